@@ -1,0 +1,1 @@
+"""Reading archival forms: pure functions, text in, typed values out."""

@@ -1,0 +1,1 @@
+"""Rows in, public shapes out."""

@@ -1,0 +1,184 @@
+"""Characters and offsets: counting, folding, joining. Pure, and at the bottom of everything.
+
+All offsets are half-open `[start, end)` in Unicode code points unless a name says `utf16`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open run of code points."""
+
+    start: int
+    end: int
+
+
+def sha256_hex(text: str | bytes) -> str:
+    """The SHA-256 of a text (in UTF-8) or of bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def utf16_offsets(text: str, offsets: Iterable[int]) -> list[int]:
+    """Code-point offsets into `text` as UTF-16 code units, the way JavaScript counts."""
+    offsets = list(offsets)
+    if text.isascii():
+        return offsets
+    astral = [i for i, char in enumerate(text) if char > "\uffff"]
+    return [offset + bisect_right(astral, offset - 1) for offset in offsets]
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Where an offset stands, as an editor shows it: line and column, both from 1."""
+    line = text.count("\n", 0, offset) + 1
+    return line, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def occurrences(text: str, quote: str) -> list[int]:
+    """The offset of every occurrence of `quote`, overlapping ones included."""
+    found, at = [], text.find(quote)
+    while quote and at >= 0:
+        found.append(at)
+        at = text.find(quote, at + 1)
+    return found
+
+
+_LOOKALIKES = {
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    "\u2026": "...",
+    "\u00ad": "",
+    "\u200b": "",
+    "\ufeff": "",
+    # Letters with strokes have no decomposition, yet people search for them without.
+    "\u0142": "l",
+    "\u0141": "L",
+    "\u00f8": "o",
+    "\u00d8": "O",
+    "\u0111": "d",
+    "\u0110": "D",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text made comparable, and the way back to the original offsets.
+
+    `origin[i]` is the offset in the original of folded character `i`; one more entry, the
+    length of the original, closes the list.
+    """
+
+    text: str
+    origin: Sequence[int]
+
+    def span(self, start: int, end: int) -> Span:
+        """The original span of the folded characters `[start, end)`; combining marks included."""
+        if start >= end:
+            return Span(self.origin[start], self.origin[start])
+        after = end
+        while after < len(self.text) and self.origin[after] == self.origin[end - 1]:
+            after += 1
+        return Span(self.origin[start], self.origin[after])
+
+
+def fold(text: str, *, case: bool = True, marks: bool = True) -> Folded:
+    """Fold typography: quotes and dashes straight, white space single, ellipses as dots.
+
+    With `marks`, diacritics go as well; with `case`, case goes. Leading and trailing white space
+    stays as one space. Source: Unicode NFKD; the look-alikes of English typography.
+    """
+    chars: list[str] = []
+    origin: list[int] = []
+    spaced = False
+    ascii_only = text.isascii()
+    for at, char in enumerate(text):
+        if char.isspace():
+            if not spaced:
+                chars.append(" ")
+                origin.append(at)
+            spaced = True
+            continue
+        if ascii_only:
+            if char == "`":
+                char = "'"
+            chars.append(char.lower() if case else char)
+            origin.append(at)
+            spaced = False
+            continue
+        replaced = _LOOKALIKES.get(char)
+        plain = _fold_char(char, case, marks) if replaced is None else replaced
+        if case and replaced is not None:
+            plain = plain.casefold()
+        for one in plain:
+            chars.append(one)
+            origin.append(at)
+        if plain:
+            spaced = False
+    origin.append(len(text))
+    return Folded("".join(chars), origin)
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str, case: bool, marks: bool) -> str:
+    if marks:
+        decomposed = unicodedata.normalize("NFKD", char)
+        if _is_latin_greek_or_cyrillic(decomposed):
+            char = "".join(c for c in decomposed if not unicodedata.combining(c))
+            char = "".join(_LOOKALIKES.get(c, c) for c in char)
+        else:
+            char = unicodedata.normalize("NFKC", char)
+    return char.casefold() if case else char
+
+
+def _is_latin_greek_or_cyrillic(text: str) -> bool:
+    # In other scripts (kana, Devanagari) the marks are letters, not decoration.
+    return all(c < "\u0530" or "\u1e00" <= c < "\u2000" or unicodedata.combining(c) for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a joined text that comes from one paragraph."""
+
+    paragraph: int
+    start: int
+    """Where the paragraph's own text begins in the joined text."""
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedText:
+    """The texts of neighbouring paragraphs as one, with the way back to each.
+
+    A page break cuts sentences and names in two; whoever looks for either looks here.
+    """
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+    @classmethod
+    def of(cls, paragraphs: Iterable[tuple[int, str]]) -> JoinedText:
+        """Join (number, text) pairs by one space."""
+        pieces, texts, at = [], [], 0
+        for number, text in paragraphs:
+            pieces.append(Piece(number, at, len(text)))
+            texts.append(text)
+            at += len(text) + 1
+        return cls(" ".join(texts), tuple(pieces))
+
+    def segments(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """The span as (paragraph, start, end) in each paragraph it touches."""
+        found = []
+        for piece in self.pieces:
+            left = max(start - piece.start, 0)
+            right = min(end - piece.start, piece.length)
+            if left < right:
+                found.append((piece.paragraph, left, right))
+        return found
