@@ -235,10 +235,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ApparatusItem:
-    """An editorial mark in or about the text; `quote` is `text[start:end]`, empty for a break."""
+    """An editorial mark in or about the text; `quote` is `text[start:end]`, empty for a break.
+
+    A mark on the description has no paragraph, but names its `field`: title, summary, citation,
+    date or credits.
+    """
 
     kind: ApparatusKind
-    paragraph: int
+    paragraph: int | None
     start: int
     end: int
     quote: str
@@ -247,6 +251,7 @@ class ApparatusItem:
     correction: str | None = None
     certainty: Certainty | None = None
     resp: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +301,7 @@ class Mention:
     parent: int | None = None
     certainty: Certainty | None = None
     resp: str | None = None
+    note: str | None = None
 
     @property
     def quote(self) -> str:
