@@ -193,10 +193,13 @@ class MentionEntry(Curated):
 
 
 class ApparatusEntry(Curated):
-    """An editorial mark that rules cannot see."""
+    """An editorial mark that rules cannot see: in a paragraph, or in a field of the description."""
 
     kind: ApparatusKind
-    paragraph: ParagraphNumber
+    paragraph: ParagraphNumber | None = None
+    field: Literal["title", "summary", "citation", "date", "credits"] | None = Field(
+        None, description="Instead of a paragraph: the field of the description it stands in"
+    )
     quote: Quote | None = Field(None, description="null for a place between words: see after")
     nth: Annotated[int, Field(ge=1)] | Literal["all"] | None = None
     after: Quote | None = Field(None, description="The words before a mark that has none itself")
@@ -396,3 +399,18 @@ def _complaint(error: Any, locate: Locate) -> Complaint:
     if error["type"] == "extra_forbidden":
         expected = None
     return Complaint(message, line=line, column=column, expected=expected)
+
+
+SCHEMAS: dict[str, type[Curated]] = {
+    "authorities": AuthorityFile,
+    "annotations": AnnotationFile,
+    "ids": IdRegistry,
+}
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a curated format, by its name in `SCHEMAS`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **SCHEMAS[name].model_json_schema(by_alias=True),
+    }
