@@ -1,0 +1,244 @@
+"""From the files of one record to everything that is served of it.
+
+This is the one place that knows the order in which the parsers work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TypeVar
+
+from api.errors import Complaint, SeedError
+from api.loading.seed import decode
+from api.parsing.annotations import Derived, Edition, annotate, apply_structure
+from api.parsing.apparatus import find_apparatus
+from api.parsing.blocks import split_blocks
+from api.parsing.citations import infer_authors, parse_citation
+from api.parsing.curated import AnnotationFile, Authority, IdRegistry, Locate, Rights, read_curated
+from api.parsing.discrepancies import find_discrepancies
+from api.parsing.export import read_export
+from api.parsing.identities import Assigned, Previous, assign_ids, follow_moves
+from api.parsing.names import NameIndex
+from api.parsing.outlines import read_outline
+from api.parsing.paragraphs import read_paragraphs
+from api.parsing.values import Author, Citation, EntityKind, Export, Paragraph
+from api.text import sha256_hex
+
+Model = TypeVar("Model", AnnotationFile, IdRegistry)
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedText:
+    """A curated file's path and text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFiles:
+    """Everything one record is made from."""
+
+    id: str
+    path: str
+    source: bytes
+    annotations: CuratedText | None = None
+    registry: CuratedText | None = None
+    previous: Previous | None = None
+    """What the database holds of the record, for aligning paragraph ids."""
+    revisions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The paragraph ids of each revision loaded before, in order, by the source's SHA-256."""
+
+
+class Authorities:
+    """The authority files together: entities by id, names indexed, rights by archive."""
+
+    def __init__(self, entities: Sequence[Authority] = ()) -> None:
+        self.entities: Mapping[str, Authority] = {entity.id: entity for entity in entities}
+        self.kinds: Mapping[str, EntityKind] = {entity.id: entity.kind for entity in entities}
+        self.names = NameIndex(entities)
+        self._rights = {
+            name.text: entity.rights
+            for entity in entities
+            if entity.rights
+            for name in entity.names
+        }
+
+    def rights_of(self, citation: Citation | None) -> Rights | None:
+        """The terms of the archive that a citation names."""
+        return self._rights.get((citation and citation.digital_archive) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A record, read: all that the database will hold of it."""
+
+    id: str
+    path: str
+    source: bytes
+    source_sha256: str
+    export: Export
+    citation: Citation | None
+    authors: tuple[Author, ...]
+    edition: Edition
+    ids: Assigned
+    rights: Rights | None
+    editors: tuple[tuple[str, str], ...] = ()
+    complaints: tuple[Complaint, ...] = field(default=())
+
+
+def build_record(files: RecordFiles, authorities: Authorities) -> Built:
+    """Read a record.
+
+    Raises SeedError when its source cannot be read. A curated file that cannot be taken is left
+    out whole, and said so in `complaints`; the record is then what rules alone can tell.
+    """
+    source = decode(files.source, files.path)
+    try:
+        export = read_export(source)
+    except SeedError as error:
+        raise SeedError(*(c.within(files.path) for c in error.complaints)) from None
+    complaints: list[Complaint] = []
+    source_sha256 = sha256_hex(files.source)
+    paragraphs = read_paragraphs(split_blocks(source, export))
+    citation = parse_citation(export.citation) if export.citation else None
+
+    ids = _assign_ids(files, [paragraph.text for paragraph in paragraphs], complaints)
+
+    annotations = _read(files.annotations, AnnotationFile, files.id, complaints)
+    edition: Edition | None = None
+    if annotations and files.annotations:
+        try:
+            edition = _apply(annotations, export, citation, paragraphs, authorities, files, ids)
+            complaints += (c.within(files.annotations.path) for c in edition.complaints)
+        except SeedError as error:
+            complaints += (c.within(files.annotations.path) for c in error.complaints)
+            annotations = None
+    if edition is None:
+        edition = _unreviewed(_derive(export, citation, paragraphs, authorities))
+    file = annotations[0] if annotations else None
+    return Built(
+        id=files.id,
+        path=files.path,
+        source=files.source,
+        source_sha256=source_sha256,
+        export=export,
+        citation=citation,
+        authors=infer_authors(export.title),
+        edition=edition,
+        ids=ids,
+        rights=(file.rights if file else None) or authorities.rights_of(citation),
+        editors=tuple((editor.id, editor.name) for editor in file.editors) if file else (),
+        complaints=tuple(complaints),
+    )
+
+
+def _apply(
+    annotations: tuple[AnnotationFile, Locate],
+    export: Export,
+    citation: Citation | None,
+    paragraphs: Sequence[Paragraph],
+    authorities: Authorities,
+    files: RecordFiles,
+    ids: Assigned,
+) -> Edition:
+    """The editor's kinds and joins first: names are looked for across joins."""
+    file, locate = annotations
+    source_sha256 = sha256_hex(files.source)
+    moved = None
+    if file.source_sha256 != source_sha256 and (old := files.revisions.get(file.source_sha256)):
+        moved = follow_moves(old, ids.ids, ids.gone)
+    structure = apply_structure(paragraphs, file, locate, source_sha256=source_sha256, moved=moved)
+    return annotate(
+        _derive(export, citation, structure.paragraphs, authorities),
+        file,
+        locate,
+        source_sha256=source_sha256,
+        entities=authorities.kinds,
+        moved=moved,
+        structure=structure,
+    )
+
+
+def _assign_ids(
+    files: RecordFiles, texts: Sequence[str], complaints: list[Complaint]
+) -> Assigned:
+    """The paragraphs' stable ids; a registry that cannot be taken is left out and said so."""
+    registry = _read(files.registry, IdRegistry, files.id, complaints)
+    source_sha256 = sha256_hex(files.source)
+    path = files.registry.path if files.registry else files.path
+    try:
+        known = registry[0] if registry else None
+        ids = assign_ids(texts, source_sha256, known, files.previous)
+    except SeedError as error:
+        complaints += (complaint.within(path) for complaint in error.complaints)
+        ids = assign_ids(texts, source_sha256, None, files.previous)
+    complaints += (complaint.within(path) for complaint in ids.warnings)
+    return ids
+
+
+def _derive(
+    export: Export,
+    citation: Citation | None,
+    paragraphs: Sequence[Paragraph],
+    authorities: Authorities,
+) -> Derived:
+    """What rules find in a text whose paragraphs are settled."""
+    described = [text for text in (export.title, export.summary) if text]
+    found = authorities.names.find_mentions(paragraphs, described)
+    sections = tuple(
+        read_outline(paragraphs, {content.id: content.label for content in export.contents})
+    )
+    return Derived(
+        title=export.title,
+        summary=export.summary,
+        citation_verbatim=export.citation,
+        credits=export.credits,
+        date_expression=export.date.expression if export.date else None,
+        paragraphs=tuple(paragraphs),
+        sections=sections,
+        mentions=tuple(found.mentions),
+        ambiguous=tuple(found.ambiguous),
+        apparatus=tuple(find_apparatus(paragraphs)),
+        discrepancies=tuple(
+            find_discrepancies(
+                title=export.title,
+                summary=export.summary,
+                citation=citation,
+                date=export.date,
+                paragraphs=paragraphs,
+                sections=sections,
+                mentions=found.mentions,
+                find=lambda text: authorities.names.find_in_text(text).mentions,
+            )
+        ),
+    )
+
+
+def _unreviewed(derived: Derived) -> Edition:
+    return Edition(**{f.name: getattr(derived, f.name) for f in fields(Derived)})
+
+
+def _read(
+    curated: CuratedText | None,
+    model: type[Model],
+    record: str,
+    complaints: list[Complaint],
+) -> tuple[Model, Locate] | None:
+    """A companion file of the record, or None and why in `complaints`."""
+    if curated is None:
+        return None
+    try:
+        file, locate = read_curated(curated.text, model)
+        if file.record != record:
+            line, column = locate(("record",))
+            raise SeedError(
+                Complaint(
+                    f"says it is about {file.record!r}", line=line, column=column, expected=record
+                )
+            )
+    except SeedError as error:
+        complaints += (complaint.within(curated.path) for complaint in error.complaints)
+        return None
+    return file, locate

@@ -1,0 +1,470 @@
+"""Loading: one transaction from the seed as it lies to a generation of the corpus.
+
+What stands unchanged is left alone: a record is read again only where its own files, the
+authorities or the reader itself have changed. A file that cannot be taken is refused whole and
+reported, and what was served of it before goes on being served.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlmodel import Session, SQLModel
+
+from api import parsing
+from api.errors import Complaint, SeedError
+from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
+from api.loading.rows import Rows, authority_row, date_entity_rows, record_rows, revision_row
+from api.loading.seed import FileKind, Seed, SeedFile, scan_seed
+from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
+from api.parsing.identities import OldParagraph, Previous
+from api.settings import Settings
+from api.store import tables
+from api.store.engine import make_engine, open_session
+from api.store.tables import core
+from api.text import sha256_hex
+
+Progress = Callable[[int, int], None]
+"""Told how many records of how many are done."""
+
+_BATCH = 2_000
+"""Rows of text to gather before they are written."""
+
+_OWNED = (
+    tables.EntityInRecord,
+    tables.MentionSegment,
+    tables.Mention,
+    tables.ApparatusItem,
+    tables.Discrepancy,
+    tables.Section,
+    tables.Paragraph,
+    tables.GoneParagraph,
+    tables.RecordLanguage,
+)
+"""What goes and comes with a record, children first."""
+
+
+@dataclass
+class LoadReport:
+    """What a load did. `loaded`, `unchanged`, `removed` and `refused` count records and files."""
+
+    loaded: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    paragraphs: int = 0
+    mentions: int = 0
+    generation: int | None = None
+    seconds: float = 0.0
+    entities_changed: bool = False
+    complaints: list[Complaint] = field(default_factory=list)
+
+    @property
+    def refused(self) -> list[str]:
+        """The files with errors, in the order of their complaints."""
+        return list(dict.fromkeys(c.file for c in self.complaints if c.severity == "error"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether a new generation came of it."""
+        return bool(self.loaded or self.removed or self.entities_changed)
+
+    def __str__(self) -> str:
+        """One line that says what happened."""
+        if not self.changed:
+            done = f"Nothing has changed: {self.unchanged:,} records stand"
+        else:
+            done = (
+                f"Loaded {self.loaded:,} records ({self.paragraphs:,} paragraphs, "
+                f"{self.mentions:,} mentions); {self.unchanged:,} unchanged, "
+                f"{self.removed:,} withdrawn"
+            )
+        refused = f"; {len(self.refused):,} files refused" if self.refused else ""
+        return f"{done}{refused}. Generation {self.generation}, {self.seconds:.1f} s."
+
+
+@cache
+def reader_digest() -> str:
+    """A hash of the readers' own code: what they would now read differently is read again."""
+    folders = [Path(parsing.__file__).parent, Path(__file__).parent]
+    sources = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    text = Path(__file__).parents[1] / "text.py"
+    return sha256_hex(b"\0".join(path.read_bytes() for path in [*sources, text]))
+
+
+def load_corpus(settings: Settings, progress: Progress | None = None) -> LoadReport:
+    """Bring the database up to the seed.
+
+    Waits for any other loader; then reads and writes what has changed in one transaction. With
+    nothing changed it writes nothing, and the generation stays.
+    """
+    started = time.perf_counter()
+    engine = make_engine(settings, read_only=False)
+    try:
+        with open_session(engine) as session, session.begin():
+            report = _Load(settings, session, progress).run()
+    finally:
+        engine.dispose()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+class _Load:
+    """One load: its session, what the database knew, and the report it makes."""
+
+    def __init__(self, settings: Settings, session: Session, progress: Progress | None) -> None:
+        self.settings = settings
+        self.session = session
+        self.progress = progress
+        self.report = LoadReport()
+        self.now = datetime.now(UTC).isoformat(timespec="seconds")
+        self.before = session.execute(select(core(tables.Corpus))).one_or_none()
+        self.generation = (self.before.generation if self.before else 0) + 1
+        """The generation that comes of this load, if anything changes."""
+        rows = session.execute(select(core(tables.SeedFile))).all()
+        self.known = {
+            row.path: SeedFile(row.path, "source", None, row.sha256, row.size, row.mtime_ns)
+            for row in rows
+        }
+        self.stored = {row.path: row for row in rows}
+        self.accepted = {row.path: row.accepted for row in rows if row.accepted is not None}
+        """Of each curated file, the last text that was taken."""
+        self.complaints: dict[str, list[Complaint]] = {}
+        """By file, of the files read in this load."""
+
+    def run(self) -> LoadReport:
+        """Everything, within the session's transaction."""
+        seed = scan_seed(
+            self.settings.seed_dir, self.known, max_bytes=self.settings.max_seed_file_bytes
+        )
+        self._complain(seed.complaints)
+        entities = self._read_authorities(seed)
+        shared = sha256_hex("\n".join([reader_digest(), *map(repr, entities)]))
+        digests = {file.record: _digest(seed, file, shared) for file in seed.of_kind("source")}
+        standing = {row.id: row for row in self.session.execute(_standing())}
+        due = [
+            file
+            for file in seed.of_kind("source")
+            if file.record not in standing
+            or standing[file.record].input_digest != digests[file.record]
+        ]
+        self.report.unchanged = len(digests) - len(due)
+        self._write_authorities(entities)
+        if due:
+            self._load_records(seed, due, digests, Authorities(entities), standing)
+        self._withdraw(seed, standing)
+        self._forget_entities(entities)
+        self._settle(seed, sha256_hex("\n".join(f"{r} {d}" for r, d in sorted(digests.items()))))
+        return self.report
+
+    def _complain(self, complaints: Iterable[Complaint]) -> None:
+        for complaint in complaints:
+            self.complaints.setdefault(complaint.file, []).append(complaint)
+
+    # Authorities
+
+    def _read_authorities(self, seed: Seed) -> list[Authority]:
+        """The entities of every authority file that can be taken, or as it was when it could."""
+        entities: dict[str, Authority] = {}
+        for file in seed.of_kind("authorities"):
+            self.complaints.setdefault(file.path, [])
+            try:
+                text = seed.read_text(file)
+                taken = _read_entities(text, entities)
+            except SeedError as error:
+                self._complain(complaint.within(file.path) for complaint in error.complaints)
+                try:
+                    taken = _read_entities(self.accepted.get(file.path, ""), entities)
+                except SeedError:
+                    continue
+            else:
+                self.accepted[file.path] = text
+            entities.update((entity.id, entity) for entity in taken)
+        return list(entities.values())
+
+    def _write_authorities(self, entities: Sequence[Authority]) -> None:
+        table = core(tables.Entity)
+        curated = select(table).where(table.c.origin == "curated")
+        existing = {row.id: dict(row._mapping) for row in self.session.execute(curated)}
+        rows = [authority_row(entity) for entity in entities]
+        new = [row for row in rows if row["id"] not in existing]
+        self._insert(tables.Entity, new)
+        for row in rows:
+            if row["id"] in existing and existing[row["id"]] != row:
+                self.session.execute(update(table).where(table.c.id == row["id"]).values(**row))
+                self.report.entities_changed = True
+        self.report.entities_changed |= bool(new)
+
+    def _forget_entities(self, entities: Sequence[Authority]) -> None:
+        """Entities that have left the authority files, and dates nobody mentions any more."""
+        table, mention = core(tables.Entity), core(tables.Mention)
+        kept = {entity.id for entity in entities}
+        mentioned = select(mention.c.entity_id).where(mention.c.entity_id == table.c.id).exists()
+        idle = select(table.c.id, table.c.origin).where(~mentioned)
+        gone = [
+            row.id
+            for row in self.session.execute(idle)
+            if row.origin == "derived" or row.id not in kept
+        ]
+        for some in _batches(gone, 500):
+            self.session.execute(delete(table).where(table.c.id.in_(some)))
+        self.report.entities_changed |= bool(gone)
+
+    # Records
+
+    def _load_records(
+        self,
+        seed: Seed,
+        due: Sequence[SeedFile],
+        digests: Mapping[str | None, str],
+        authorities: Authorities,
+        standing: Mapping[str, Any],
+    ) -> None:
+        gathered: Rows = {}
+        dates: dict[str, dict[str, Any]] = {}
+        for done, file in enumerate(due, 1):
+            record = file.record or ""
+            self.complaints.setdefault(file.path, [])
+            try:
+                built = self._build(seed, file, authorities, again=record in standing)
+            except SeedError as error:
+                self._complain(complaint.within(file.path) for complaint in error.complaints)
+            else:
+                rows = record_rows(built, digests[record], self.now, self.generation)
+                dates |= date_entity_rows(built)
+                self._record_revision(built, rows)
+                for table, some in rows.items():
+                    gathered.setdefault(table, []).extend(some)
+                self.report.loaded += 1
+                self.report.paragraphs += len(rows[tables.Paragraph])
+                self.report.mentions += len(rows[tables.Mention])
+                if len(gathered[tables.Paragraph]) >= _BATCH:
+                    self._write(gathered, dates)
+                    gathered, dates = {}, {}
+            if self.progress:
+                self.progress(done, len(due))
+        self._write(gathered, dates)
+
+    def _build(self, seed: Seed, file: SeedFile, authorities: Authorities, *, again: bool) -> Built:
+        """Read a record; annotations that are refused give way to those that were last taken."""
+        record = file.record or ""
+        files = RecordFiles(
+            record,
+            file.path,
+            seed.read(file),
+            self._companion(seed, record, "annotations"),
+            self._companion(seed, record, "registry"),
+            *(self._history(record) if again else ()),
+        )
+        built = build_record(files, authorities)
+        self._complain(built.complaints)
+        if files.annotations:
+            path = files.annotations.path
+            last = self.accepted.get(path)
+            if not any(c.file == path and c.severity == "error" for c in built.complaints):
+                self.accepted[path] = files.annotations.text
+            elif last is not None and last != files.annotations.text:
+                built = build_record(
+                    replace(files, annotations=CuratedText(path, last)), authorities
+                )
+        return built
+
+    def _companion(self, seed: Seed, record: str, kind: FileKind) -> CuratedText | None:
+        file = seed.companion(record, kind)
+        if file is None:
+            return None
+        self.complaints.setdefault(file.path, [])
+        try:
+            return CuratedText(file.path, seed.read_text(file))
+        except SeedError as error:
+            self._complain(complaint.within(file.path) for complaint in error.complaints)
+            last = self.accepted.get(file.path)
+            return CuratedText(file.path, last) if last is not None else None
+
+    def _history(self, record: str) -> tuple[Previous, dict[str, list[str]]]:
+        """What the database holds of a record: its paragraphs, its gone ids, its revisions."""
+        paragraph, gone = core(tables.Paragraph), core(tables.GoneParagraph)
+        revision, current = core(tables.Revision), core(tables.Record)
+        old = self.session.execute(
+            select(paragraph.c.id, paragraph.c.text, paragraph.c.text_sha256)
+            .where(paragraph.c.record_id == record)
+            .order_by(paragraph.c.number)
+        )
+        went = self.session.execute(
+            select(gone.c.id, gone.c.successors).where(gone.c.record_id == record)
+        )
+        sha256 = self.session.execute(
+            select(current.c.source_sha256).where(current.c.id == record)
+        ).scalar_one_or_none()
+        previous = Previous(
+            sha256,
+            tuple(OldParagraph(row.id, row.text, row.text_sha256) for row in old),
+            tuple(GoneId(id=row.id, successors=tuple(row.successors)) for row in went),
+        )
+        revisions = self.session.execute(
+            select(revision.c.sha256, revision.c.paragraph_ids).where(
+                revision.c.record_id == record
+            )
+        )
+        return previous, {row.sha256: row.paragraph_ids for row in revisions}
+
+    def _record_revision(self, built: Built, rows: Rows) -> None:
+        table = core(tables.Revision)
+        ours = table.c.record_id == built.id
+        known = (ours) & (table.c.sha256 == built.source_sha256)
+        ids = list(built.ids.ids)
+        if self.session.execute(select(table.c.number).where(known)).one_or_none():
+            self.session.execute(update(table).where(known).values(paragraph_ids=ids))
+        else:
+            last = self.session.execute(select(func.max(table.c.number)).where(ours)).scalar_one()
+            rows[tables.Revision] = [revision_row(built, (last or 0) + 1, self.now)]
+
+    def _write(self, rows: Rows, dates: Mapping[str, dict[str, Any]]) -> None:
+        records = [row["id"] for row in rows.get(tables.Record, ())]
+        self._delete(records)
+        entity, gone = core(tables.Entity), core(tables.GoneRecord)
+        for some in _batches(list(dates), 500):
+            existing = set(
+                self.session.execute(select(entity.c.id).where(entity.c.id.in_(some))).scalars()
+            )
+            self._insert(tables.Entity, [dates[one] for one in some if one not in existing])
+        for some in _batches(records, 500):
+            self.session.execute(delete(gone).where(gone.c.id.in_(some)))
+        for table in (tables.Record, tables.Revision, *reversed(_OWNED)):
+            self._insert(table, rows.get(table, []))
+
+    def _delete(self, records: Sequence[str]) -> None:
+        for some in _batches(records, 500):
+            for model in _OWNED:
+                table = core(model)
+                self.session.execute(delete(table).where(table.c.record_id.in_(some)))
+            record = core(tables.Record)
+            self.session.execute(delete(record).where(record.c.id.in_(some)))
+
+    def _insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self.session.execute(insert(core(model)), rows)
+
+    def _withdraw(self, seed: Seed, standing: Mapping[str, Any]) -> None:
+        """Records whose source has left the seed are served no more, and remembered as gone."""
+        lying = {file.record for file in seed.of_kind("source")}
+        refused = {file for file, found in self.complaints.items() if _has_errors(found)}
+        gone = [row for row in standing.values() if row.id not in lying and row.path not in refused]
+        self._delete([row.id for row in gone])
+        self._insert(
+            tables.GoneRecord,
+            [
+                {
+                    "id": row.id,
+                    "title": row.title,
+                    "repository": row.repository,
+                    "gone_at": self.now,
+                    "gone_in": self.generation,
+                }
+                for row in gone
+            ],
+        )
+        self.report.removed = len(gone)
+
+    # The end
+
+    def _settle(self, seed: Seed, digest: str) -> None:
+        """Write down what each file was, gather the report, and close the generation."""
+        self._write_files(seed)
+        table = core(tables.Corpus)
+        if self.before and not self.report.changed and self.before.digest == digest:
+            self.report.generation = self.before.generation
+            return
+        counts = {
+            name: self.session.execute(select(func.count()).select_from(core(model))).scalar_one()
+            for name, model in (
+                ("records", tables.Record),
+                ("paragraphs", tables.Paragraph),
+                ("entities", tables.Entity),
+                ("mentions", tables.Mention),
+            )
+        }
+        self.session.execute(delete(table))
+        self.session.execute(
+            insert(table).values(
+                id=1, generation=self.generation, digest=digest, loaded_at=self.now, **counts
+            )
+        )
+        self.report.generation = self.generation
+
+    def _write_files(self, seed: Seed) -> None:
+        table = core(tables.SeedFile)
+        rows = {}
+        for path, file in seed.files.items():
+            stored = self.stored.get(path)
+            found = self.complaints.get(path)
+            if found is None and stored is not None:
+                # Not read this time: what was said of it still holds.
+                found = [Complaint(**complaint) for complaint in stored.complaints]
+                self.complaints[path] = found
+            rows[path] = {
+                "path": path,
+                "sha256": file.sha256,
+                "size": file.size,
+                "mtime_ns": file.mtime_ns,
+                "state": "refused" if _has_errors(found or ()) else "loaded",
+                "accepted": self.accepted.get(path),
+                "complaints": [asdict(complaint) for complaint in found or ()],
+            }
+        changed = [
+            path
+            for path, row in rows.items()
+            if path not in self.stored or dict(self.stored[path]._mapping) != row
+        ]
+        vanished = [path for path in self.stored if path not in rows]
+        for some in _batches([*changed, *vanished], 500):
+            self.session.execute(delete(table).where(table.c.path.in_(some)))
+        self._insert(tables.SeedFile, [rows[path] for path in changed])
+        self.report.complaints = [c for _, found in sorted(self.complaints.items()) for c in found]
+
+
+def _standing() -> Select[Any]:
+    record = core(tables.Record)
+    return select(
+        record.c.id, record.c.input_digest, record.c.path, record.c.title, record.c.repository
+    )
+
+
+def _digest(seed: Seed, file: SeedFile, shared: str) -> str:
+    """Of all that a record's rows are made from."""
+    companions = [
+        seed.companion(file.record or "", "annotations"),
+        seed.companion(file.record or "", "registry"),
+    ]
+    hashes = [companion.sha256 if companion else "" for companion in companions]
+    return sha256_hex("\n".join([shared, file.path, file.sha256, *hashes]))
+
+
+def _read_entities(text: str, others: Mapping[str, Authority]) -> Sequence[Authority]:
+    """An authority file's entities; SeedError where an id is taken."""
+    file, locate = read_curated(text, AuthorityFile)
+    seen: set[str] = set()
+    complaints = []
+    for at, entity in enumerate(file.entities):
+        if entity.id in seen or entity.id in others:
+            line, column = locate(("entities", at, "id"))
+            complaints.append(Complaint(f"the id {entity.id!r} is taken", line=line, column=column))
+        seen.add(entity.id)
+    if complaints:
+        raise SeedError(*complaints)
+    return file.entities
+
+
+def _has_errors(complaints: Iterable[Complaint]) -> bool:
+    return any(complaint.severity == "error" for complaint in complaints)
+
+
+def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,194 @@
+"""What lies in the seed folder: which files there are, what they are, and their hashes."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from api.errors import Complaint, SeedError
+from api.text import sha256_hex
+
+FileKind = Literal["source", "annotations", "registry", "authorities"]
+RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+SOURCE_SUFFIXES = (".md", ".txt")
+_COMPANIONS: dict[str, FileKind] = {".annotations.yaml": "annotations", ".ids.yaml": "registry"}
+_RACY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A file of the seed. `path` is relative to the seed folder, with slashes."""
+
+    path: str
+    kind: FileKind
+    record: str | None
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass
+class Seed:
+    """Everything found in the seed folder."""
+
+    folder: Path
+    files: dict[str, SeedFile] = field(default_factory=dict)
+    complaints: list[Complaint] = field(default_factory=list)
+    max_bytes: int = 50_000_000
+
+    def of_kind(self, kind: FileKind) -> list[SeedFile]:
+        """The files of one kind, in the order of their paths."""
+        return [file for _, file in sorted(self.files.items()) if file.kind == kind]
+
+    def companion(self, record: str, kind: FileKind) -> SeedFile | None:
+        """The annotations or the registry of a record."""
+        return self._companions.get((record, kind))
+
+    @property
+    def _companions(self) -> dict[tuple[str | None, FileKind], SeedFile]:
+        if not hasattr(self, "_by_record"):
+            self._by_record = {(file.record, file.kind): file for file in self.files.values()}
+        return self._by_record
+
+    def read(self, file: SeedFile) -> bytes:
+        """The file's bytes; SeedError where it has gone, or changed since it was hashed."""
+        try:
+            data = (self.folder / file.path).read_bytes()
+        except OSError as error:
+            message = f"cannot be read: {error.strerror or error}"
+            raise SeedError(Complaint(message, file.path)) from None
+        if sha256_hex(data) != file.sha256:
+            raise SeedError(
+                Complaint("changed while it was being read", file.path, hint="load again")
+            )
+        return data
+
+    def read_text(self, file: SeedFile) -> str:
+        """The file's text; SeedError where it is not UTF-8, naming the first bad byte."""
+        return decode(self.read(file), file.path)
+
+
+def decode(data: bytes, path: str) -> str:
+    """Bytes as UTF-8 text; a byte-order mark stays the first character."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise SeedError(Complaint(message, path, line, column, expected="text in UTF-8")) from None
+    if "\0" in text:
+        at = text.index("\0")
+        line = text.count("\n", 0, at) + 1
+        column = at - (text.rfind("\n", 0, at) + 1) + 1
+        raise SeedError(Complaint("a NUL character", path, line, column, expected="text"))
+    return text
+
+
+def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) -> Seed:
+    """Find and hash the seed's files.
+
+    A file whose size and time are those of `known` is not read again, unless it was written so
+    recently that a second write could have kept its time. Links that lead out of the folder, names
+    that make no record id, two files for one record and files over `max_bytes` are complaints.
+    """
+    seed = Seed(folder, max_bytes=max_bytes)
+    root = folder.resolve()
+    if not folder.is_dir():
+        seed.complaints.append(Complaint("there is no such folder", str(folder)))
+        return seed
+    sources: dict[str, str] = {}
+    for path in _walk(folder):
+        relative = path.relative_to(folder).as_posix()
+        classed = _classify(relative)
+        if classed is None:
+            continue
+        kind, record = classed
+        try:
+            seed.files[relative] = _identify(
+                path, relative, kind, record, root, known, max_bytes, sources
+            )
+        except SeedError as error:
+            seed.complaints.extend(error.complaints)
+    for file in seed.files.values():
+        if file.kind in ("annotations", "registry") and file.record not in sources:
+            seed.complaints.append(
+                Complaint(
+                    f"there is no record {file.record!r} beside it", file.path, severity="warning"
+                )
+            )
+    return seed
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for name in ("records", "authorities"):
+        for at, folders, files in os.walk(folder / name):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            for file in sorted(files):
+                if not file.startswith(".") and not file.lower().startswith("readme"):
+                    yield Path(at) / file
+
+
+def _classify(path: str) -> tuple[FileKind, str | None] | None:
+    name = path.rsplit("/", 1)[-1]
+    if path.startswith("authorities/"):
+        return ("authorities", None) if name.endswith((".yaml", ".yml")) else None
+    for suffix, kind in _COMPANIONS.items():
+        if name.endswith(suffix):
+            return kind, name.removesuffix(suffix)
+    stem, dot, suffix = name.rpartition(".")
+    return ("source", stem) if dot + suffix.lower() in SOURCE_SUFFIXES else None
+
+
+def _identify(
+    path: Path,
+    relative: str,
+    kind: FileKind,
+    record: str | None,
+    root: Path,
+    known: Mapping[str, SeedFile],
+    max_bytes: int,
+    sources: dict[str, str],
+) -> SeedFile:
+    if record is not None and not RECORD_ID.fullmatch(record):
+        raise SeedError(
+            Complaint(
+                f"{record!r} cannot be a record's id",
+                relative,
+                expected="a file name of at most 100 letters, digits, '-' and '_'",
+            )
+        )
+    if kind == "source" and record is not None:
+        if record in sources:
+            raise SeedError(
+                Complaint(f"the record {record!r} is already in {sources[record]}", relative)
+            )
+        sources[record] = relative
+    try:
+        if not path.resolve().is_relative_to(root):
+            raise SeedError(Complaint("a link that leads out of the seed folder", relative))
+        stat = path.stat()
+        if stat.st_size > max_bytes:
+            raise SeedError(
+                Complaint(
+                    f"{stat.st_size:,} bytes",
+                    relative,
+                    expected=f"at most {max_bytes:,} (OPIS_MAX_SEED_FILE_BYTES)",
+                )
+            )
+        before = known.get(relative)
+        settled = time.time() - stat.st_mtime_ns / 1e9 > _RACY_SECONDS
+        if before and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            sha256 = before.sha256
+        else:
+            sha256 = sha256_hex(path.read_bytes())
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise SeedError(Complaint(message, relative)) from None
+    # A file this young could change again without its time changing: look again next time.
+    return SeedFile(relative, kind, record, sha256, stat.st_size, stat.st_mtime_ns * settled)

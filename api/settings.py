@@ -1,0 +1,49 @@
+"""Settings: one frozen object, from `OPIS_*` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AnyHttpUrl, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; each field is the variable `OPIS_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="OPIS_", frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
+    workers: int = Field(1, ge=1, le=256, description="Server processes; one loads, others wait")
+    seed_dir: Path = Field(Path("seed"), description="Folder of `records/` and `authorities/`")
+    data_dir: Path = Field(
+        Path(".opis"), description="Folder for the database and whatever is derived from it"
+    )
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the database; by default `opis.sqlite` in `data_dir`"
+    )
+    base_url: AnyHttpUrl | None = Field(
+        None, description="Public address, for links; by default the host each request asks for"
+    )
+    access_log: bool = Field(False, description="Log every request (costs half the throughput)")
+    load_on_start: bool = Field(True, description="Migrate and load when the service starts")
+    cache_bytes: int = Field(
+        64_000_000, ge=0, description="Memory for rendered answers, per process; 0 turns it off"
+    )
+    cache_max_age: int = Field(60, ge=0, description="Seconds clients may keep an answer unasked")
+    max_seed_file_bytes: int = Field(
+        50_000_000, ge=1, description="A larger file in `seed/` is refused"
+    )
+    max_body_bytes: int = Field(2_000_000, ge=1, description="A larger request body gets 413")
+    max_url_bytes: int = Field(8_000, ge=100, description="A longer request target gets 414")
+
+    @property
+    def database(self) -> str:
+        """The URL of the database in use."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'opis.sqlite'}"
+
+    @property
+    def base(self) -> str | None:
+        """The public address without its final slash, if one is set."""
+        return str(self.base_url).rstrip("/") if self.base_url else None
