@@ -1,0 +1,147 @@
+"""Entities, across records and in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Subquery, func, select
+from sqlmodel import Session
+
+from api.errors import NotFound
+from api.queries.pages import Key, Page, Row, take_page
+from api.store.tables import Entity, EntityInRecord, Mention, MentionSegment, Record, core
+
+
+def list_entities(
+    session: Session, kind: str | None, q: str | None, limit: int, cursor: str | None
+) -> Page:
+    """A page of entities by label, each with its counts."""
+    table, counted = core(Entity), _counts()
+    query = select(
+        table,
+        func.coalesce(counted.c.mentions, 0).label("mentions"),
+        func.coalesce(counted.c.records, 0).label("records"),
+    ).outerjoin(counted, counted.c.entity_id == table.c.id)
+    if kind:
+        query = query.where(table.c.kind == kind)
+    for word in (q or "").casefold().split():
+        query = query.where(table.c.sort_label.contains(word, autoescape=True))
+    return take_page(session, query, [Key(table.c.sort_label), Key(table.c.id)], limit, cursor)
+
+
+def _counts() -> Subquery:
+    counted = core(EntityInRecord)
+    return (
+        select(
+            counted.c.entity_id,
+            func.sum(counted.c.mentions).label("mentions"),
+            func.count().label("records"),
+        )
+        .group_by(counted.c.entity_id)
+        .subquery()
+    )
+
+
+def find_entity(session: Session, entity_id: str) -> Row:
+    """One entity with its counts; NotFound where there is none."""
+    table, counted = core(Entity), core(EntityInRecord)
+    row = session.execute(
+        select(
+            table,
+            select(func.coalesce(func.sum(counted.c.mentions), 0))
+            .where(counted.c.entity_id == entity_id)
+            .scalar_subquery()
+            .label("mentions"),
+            select(func.count())
+            .where(counted.c.entity_id == entity_id)
+            .scalar_subquery()
+            .label("records"),
+        ).where(table.c.id == entity_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("entity", entity_id, "GET /v1/entities lists them.")
+    return row
+
+
+def list_entities_of_record(
+    session: Session, record_id: str, kind: str | None = None, ref: str | None = None
+) -> Sequence[Row]:
+    """The entities a record mentions, most mentioned first; with `ref`, counted by it alone."""
+    table, mention = core(Entity), core(Mention)
+    count = func.count().label("times")
+    query = (
+        select(table, count, func.min(mention.c.first).label("first"))
+        .join(mention, mention.c.entity_id == table.c.id)
+        .where(mention.c.record_id == record_id)
+        .group_by(*table.c)
+        .order_by(count.desc(), table.c.sort_label, table.c.id)
+    )
+    if kind:
+        query = query.where(table.c.kind == kind)
+    if ref:
+        query = query.where(mention.c.ref == ref)
+    return session.execute(query).all()
+
+
+def entity_labels(session: Session, ids: set[str]) -> dict[str, Row]:
+    """Entities by id, briefly: id, label, kind."""
+    if not ids:
+        return {}
+    table = core(Entity)
+    query = select(table.c.id, table.c.label, table.c.kind).where(table.c.id.in_(ids))
+    return {row.id: row for row in session.execute(query)}
+
+
+def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequence[Row]:
+    """The records that mention an entity, most mentions first."""
+    counted, record = core(EntityInRecord), core(Record)
+    query = (
+        select(record.c.id, record.c.title, record.c.date, counted.c.mentions)
+        .join(record, record.c.id == counted.c.record_id)
+        .where(counted.c.entity_id == entity_id)
+        .order_by(counted.c.mentions.desc(), record.c.id)
+        .limit(limit)
+    )
+    return session.execute(query).all()
+
+
+def list_co_mentioned(session: Session, entity_id: str, limit: int) -> Sequence[Row]:
+    """The entities named in the same paragraphs, most often first."""
+    ours, our_segment = core(Mention).alias(), core(MentionSegment).alias()
+    theirs, their_segment = core(Mention).alias(), core(MentionSegment).alias()
+    table = core(Entity)
+    pairs = (
+        select(theirs.c.entity_id, our_segment.c.record_id, our_segment.c.paragraph)
+        .distinct()
+        .select_from(ours)
+        .join(
+            our_segment,
+            (our_segment.c.record_id == ours.c.record_id)
+            & (our_segment.c.position == ours.c.position),
+        )
+        .join(
+            their_segment,
+            (their_segment.c.record_id == our_segment.c.record_id)
+            & (their_segment.c.paragraph == our_segment.c.paragraph),
+        )
+        .join(
+            theirs,
+            (theirs.c.record_id == their_segment.c.record_id)
+            & (theirs.c.position == their_segment.c.position),
+        )
+        .where(
+            ours.c.entity_id == entity_id,
+            theirs.c.entity_id.is_not(None),
+            theirs.c.entity_id != entity_id,
+        )
+        .subquery()
+    )
+    count = func.count().label("paragraphs")
+    query = (
+        select(table.c.id, table.c.label, table.c.kind, count)
+        .join(pairs, pairs.c.entity_id == table.c.id)
+        .group_by(table.c.id, table.c.label, table.c.kind)
+        .order_by(count.desc(), table.c.id)
+        .limit(limit)
+    )
+    return session.execute(query).all()

@@ -1,0 +1,155 @@
+"""Passages: paragraphs with those that a page break parted from them, and what to beware of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+from sqlmodel import Session
+
+from api.queries.pages import Row
+from api.store.tables import ApparatusItem, Paragraph, Record, Section, core
+from api.text import JoinedText
+
+Place = tuple[str, int]
+"""A record and the number of one of its paragraphs."""
+
+_AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Why words must not be quoted as a plain statement; offsets are into the paragraph's text."""
+
+    kind: str
+    message: str
+    record: str
+    paragraph: int
+    start: int
+    end: int
+
+
+_MESSAGES: Mapping[str, str] = {
+    "instruction": "A direction to whoever was to write this, not a statement",
+    "placeholder": "A blank that was left to be filled",
+    "supplied": "Words in brackets were supplied by the translator or editor",
+    "sic": "The source marks its own text as doubtful here",
+    "uncertain": "The reading is uncertain",
+    "omission": "Something is left out here",
+    "slip": "A slip in the source",
+    "query": "The translation looks wrong here",
+}
+_DRAFT = re.compile(r"\bdrafts?\b", re.IGNORECASE)
+
+
+def find_paragraphs(session: Session, places: Iterable[Place]) -> dict[Place, Row]:
+    """Paragraphs by record and number."""
+    table = core(Paragraph)
+    query = select(
+        table.c.record_id,
+        table.c.number,
+        table.c.id,
+        table.c.kind,
+        table.c.text,
+        table.c.section_id,
+        table.c.layer,
+        table.c.continues,
+    )
+    found: dict[Place, Row] = {}
+    wanted = sorted(set(places))
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        rows = session.execute(
+            query.where(tuple_(table.c.record_id, table.c.number).in_(some))
+        )
+        found |= {(row.record_id, row.number): row for row in rows}
+    return found
+
+
+def find_descriptions(session: Session, records: Iterable[str]) -> dict[str, Row]:
+    """What an answer says of a record in passing: id, title, date, citation."""
+    table = core(Record)
+    wanted = sorted(set(records))
+    found: dict[str, Row] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = session.execute(
+            select(table.c.id, table.c.title, table.c.date, table.c.citation).where(
+                table.c.id.in_(wanted[start : start + _AT_ONCE])
+            )
+        )
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def join_passage(rows: Sequence[Row]) -> JoinedText:
+    """The texts of paragraphs that are read as one."""
+    return JoinedText.of((row.number, row.text) for row in rows)
+
+
+def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Place, list[Warning]]:
+    """What to beware of in each of these paragraphs, in reading order."""
+    found: dict[Place, list[Warning]] = {}
+    if not paragraphs:
+        return found
+    drafts = _drafts(session, paragraphs.values())
+    for place, row in paragraphs.items():
+        if title := drafts.get((row.record_id, row.layer)):
+            found.setdefault(place, []).append(
+                Warning(
+                    "draft",
+                    f"These are words of a draft, not of a finished document: {title}",
+                    *place,
+                    0,
+                    len(row.text),
+                )
+            )
+        if row.kind == "instruction":
+            found.setdefault(place, []).append(
+                Warning("instruction", _MESSAGES["instruction"], *place, 0, len(row.text))
+            )
+    table = core(ApparatusItem)
+    places = sorted(paragraphs)
+    for start in range(0, len(places), _AT_ONCE):
+        query = (
+            select(table)
+            .where(
+                tuple_(table.c.record_id, table.c.paragraph).in_(places[start : start + _AT_ONCE]),
+                table.c.kind.in_(list(_MESSAGES)),
+            )
+            .order_by(table.c.record_id, table.c.position)
+        )
+        for row in session.execute(query):
+            message = _MESSAGES[row.kind]
+            if row.correction:
+                message += f"; perhaps {row.correction!r} is meant"
+            warning = Warning(
+                row.kind, message, row.record_id, row.paragraph, row.start, row.end
+            )
+            known = found.setdefault((row.record_id, row.paragraph), [])
+            if warning not in known:
+                known.append(warning)
+    return found
+
+
+def _drafts(session: Session, rows: Iterable[Row]) -> dict[tuple[str, str], str]:
+    """The titles of the layers that are drafts, by record and layer."""
+    layers = {(row.record_id, row.layer) for row in rows if row.layer}
+    if not layers:
+        return {}
+    table = core(Section)
+    titles: dict[tuple[str, str], str] = {}
+    query = (
+        select(table.c.record_id, table.c.layer, table.c.title, table.c.kind)
+        .where(table.c.record_id.in_(sorted({record for record, _ in layers})))
+        .where(table.c.layer.is_not(None))
+        .order_by(table.c.record_id, table.c.position.desc())
+    )
+    for row in session.execute(query):
+        titles[row.record_id, row.layer] = f"{row.title}"
+    return {
+        layer: title
+        for layer, title in titles.items()
+        if layer in layers and (_DRAFT.search(title) or _DRAFT.search(layer[1]))
+    }

@@ -1,0 +1,130 @@
+"""Records and their citations: rows to public shapes."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from api.queries.pages import Row
+from api.representations.shapes import (
+    CitationOut,
+    RecordBriefOut,
+    RecordOut,
+    RevisionOut,
+    ServiceOut,
+)
+from api.representations.urls import EXPORTS, Urls
+
+PARTS = ("paragraphs", "outline", "entities", "mentions", "apparatus", "discrepancies")
+"""What of a record can be embedded in it, and stands below it."""
+
+
+def record_links(record: str, urls: Urls) -> dict[str, str]:
+    """Everything that stands below a record."""
+    return {
+        "self": urls.record(record),
+        "page": urls.page(record),
+        "citation": urls.record(record, "/citation"),
+        **{part: urls.record(record, f"/{part}") for part in PARTS},
+        "revisions": urls.record(record, "/revisions"),
+        **{extension: urls.record(record, f".{extension}") for extension in EXPORTS},
+    }
+
+
+def citation_out(row: Row, urls: Urls) -> CitationOut:
+    """The citation of a record: as printed first, then parsed."""
+    out: dict[str, Any] = {
+        **row.citation,
+        "credits": row.credits,
+        "links": {
+            "self": urls.record(row.id, "/citation"),
+            "record": urls.record(row.id),
+            "page": urls.page(row.id),
+        },
+    }
+    return cast(CitationOut, out)
+
+
+def record_out(row: Row, urls: Urls) -> RecordOut:
+    """A record: description, citation, counts, links."""
+    return {
+        "id": row.id,
+        "title": row.title,
+        "date": row.date,
+        "summary": row.summary,
+        "languages": row.languages,
+        "contents": row.contents,
+        "citation": citation_out(row, urls),
+        "reference": row.citation["reference"],
+        "rights": row.rights,
+        "credits": row.credits,
+        "other_fields": row.other_fields,
+        "unread": row.unread,
+        "ambiguous": row.ambiguous,
+        "review": row.review,
+        "editors": row.editors,
+        "source_sha256": row.source_sha256,
+        "counts": row.counts,
+        "links": record_links(row.id, urls),
+    }
+
+
+def record_brief_out(row: Row, urls: Urls) -> RecordBriefOut:
+    """A record as a list shows it."""
+    return {
+        "id": row.id,
+        "title": row.title,
+        "date": row.date,
+        "summary": row.summary,
+        "languages": row.languages,
+        "digital_archive": row.citation["digital_archive"],
+        "reference": row.citation["reference"],
+        "review": row.review,
+        "counts": row.counts,
+        "links": record_links(row.id, urls),
+    }
+
+
+def revision_out(row: Row, current_sha256: str, urls: Urls) -> RevisionOut:
+    """A revision; its source has a URL of its own that never changes."""
+    return {
+        "number": row.number,
+        "sha256": row.sha256,
+        "loaded_at": row.loaded_at,
+        "current": row.sha256 == current_sha256,
+        "links": {
+            "source": urls.record(row.record_id, f"/revisions/{row.sha256}/source"),
+            "record": urls.record(row.record_id),
+        },
+    }
+
+
+def plain_text(row: Row, texts: list[str]) -> str:
+    """A record as plain text: title, citation, then its paragraphs with blank lines between."""
+    head = [row.title]
+    if row.citation["verbatim"]:
+        head.append(row.citation["verbatim"])
+    return "\n\n".join([*head, *texts]) + "\n"
+
+
+def service_out(corpus: Row, version: str, urls: Urls) -> ServiceOut:
+    """What this service holds, with links to everything."""
+    return {
+        "name": "Opis",
+        "version": version,
+        "generation": corpus.generation,
+        "digest": corpus.digest,
+        "loaded_at": corpus.loaded_at,
+        "counts": {
+            name: getattr(corpus, name)
+            for name in ("records", "paragraphs", "entities", "mentions")
+        },
+        "links": {
+            "self": urls("/v1"),
+            "records": urls("/v1/records"),
+            "entities": urls("/v1/entities"),
+            "openapi": urls("/v1/openapi.json"),
+            "docs": urls("/docs"),
+            "health": urls("/healthz"),
+            "ready": urls("/readyz"),
+        },
+    }

@@ -1,0 +1,143 @@
+"""What endpoints need, and the names of their parameters: so that signatures read like prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Annotated, Literal
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query as QueryParam
+from fastapi.routing import APIRoute
+from sqlmodel import Session
+
+from api.errors import BadParameter, ParameterError
+from api.queries.corpus import find_corpus
+from api.representations.urls import Urls
+from api.store.engine import open_session
+
+RecordId = Annotated[
+    str,
+    Path(
+        description="The record's id: the stem of its seed file",
+        pattern=r"^[A-Za-z0-9_-]+$",
+        max_length=100,
+        examples=["209712"],
+    ),
+]
+EntityId = Annotated[
+    str,
+    Path(
+        description="The entity's id: a readable slug",
+        pattern=r"^[a-z0-9-]+$",
+        max_length=100,
+        examples=["khrushchev-nikita"],
+    ),
+]
+Limit = Annotated[
+    int, Query(ge=1, le=1000, description="How many to a page, at most 1,000", examples=[100])
+]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=1000, description="Where to go on: from the `next` or `prev` of a page"),
+]
+Fields = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="Only these fields of each object, separated by commas",
+        examples=["id,title"],
+    ),
+]
+OffsetUnit = Annotated[
+    Literal["codepoints", "utf16"],
+    Query(
+        description="How offsets count: Unicode code points, or UTF-16 units as JavaScript does",
+        examples=["codepoints"],
+    ),
+]
+
+
+def session(request: Request) -> Iterator[Session]:
+    """A read-only session that sees one generation from first to last; 503 where there is none."""
+    with open_session(request.app.state.engine) as opened:
+        find_corpus(opened)
+        yield opened
+
+
+def urls(request: Request) -> Urls:
+    """URLs on the configured base, else on the host that was asked."""
+    base: str | None = request.app.state.settings.base
+    return Urls(base or f"{request.url.scheme}://{request.url.netloc}")
+
+
+SessionDep = Annotated[Session, Depends(session)]
+UrlsDep = Annotated[Urls, Depends(urls)]
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """Answer 400 for a query parameter that the endpoint does not have, naming the nearest."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    known = sorted(
+        parameter.alias
+        for parameter in get_flat_params(route.dependant)
+        if isinstance(parameter.field_info, QueryParam)
+    )
+    errors = []
+    for name in dict.fromkeys(request.query_params.keys()):
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {nearest[0]!r}?" if nearest else "this endpoint has no such one"
+            errors.append(
+                ParameterError(name, f"unknown parameter; {hint}", name, known or "no parameters")
+            )
+        elif len(request.query_params.getlist(name)) > 1:
+            errors.append(
+                ParameterError(name, "given more than once", None, "one value, lists with commas")
+            )
+    if errors:
+        raise BadParameter(*errors)
+
+
+_RUN = re.compile(r"(\d{1,9})(?:\s*[-\u2013]\s*(\d{1,9}))?")
+
+
+def parse_numbers(text: str, parameter: str) -> tuple[tuple[int, int], ...]:
+    """Paragraph numbers and runs, "3,7-9", as inclusive pairs; BadParameter tells what is wrong."""
+    runs = []
+    for part in text.split(","):
+        match = _RUN.fullmatch(part.strip())
+        if match is None:
+            raise BadParameter(
+                ParameterError(
+                    parameter, f"{part.strip()!r} is no paragraph number or run", text, "3,7-9"
+                )
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first < 1 or last < first:
+            raise BadParameter(
+                ParameterError(
+                    parameter, f"the run {part.strip()!r} goes backwards or below 1", text, "7-9"
+                )
+            )
+        runs.append((first, last))
+    if len(runs) > 200:
+        raise BadParameter(ParameterError(parameter, "too many runs", len(runs), "at most 200"))
+    return tuple(runs)
+
+
+def parse_names(text: str | None, parameter: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Comma-separated words out of a known few; BadParameter names the nearest."""
+    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    for name in names:
+        if name not in allowed:
+            nearest = get_close_matches(name, allowed, n=1, cutoff=0.4)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            raise BadParameter(
+                ParameterError(parameter, f"there is no {name!r}{hint}", text, list(allowed))
+            )
+    return names

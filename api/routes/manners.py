@@ -1,0 +1,337 @@
+"""HTTP manners in one place, and the cache of rendered answers: the outermost layer.
+
+Pure ASGI, because it stands before every answer. An answer changes only when the corpus does, so it
+is rendered once, hashed, kept with its compressed forms, and dropped with its generation.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from typing import Any
+
+import anyio.to_thread
+import brotli
+import orjson
+import zstandard
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.routes.negotiation import accept_key, choose_encoding
+from api.settings import Settings
+
+Key = tuple[str, ...]
+Headers = list[tuple[bytes, bytes]]
+
+log = logging.getLogger("opis")
+
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda data: bytes(brotli.compress(data, quality=5)),
+    "zstd": lambda data: zstandard.ZstdCompressor(level=6).compress(data),
+    "gzip": lambda data: gzip.compress(data, 6, mtime=0),
+}
+_ENCODINGS = tuple(_ENCODERS)
+_WORTH_COMPRESSING = 400
+_SLOW_TO_COMPRESS = 200_000
+_OVERHEAD = 1_000
+
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Last-Modified, Link, Location, Content-Location, Retry-After",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+]
+PREFLIGHT: Headers = [
+    *CORS,
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-max-age", b"86400"),
+    (b"content-length", b"0"),
+]
+
+
+@dataclass
+class Answer:
+    """A rendered answer and what it can be sent as."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+    compressible: bool = False
+    variants: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """About how much memory it takes."""
+        return _OVERHEAD + len(self.body) + sum(map(len, self.variants.values()))
+
+
+class AnswerCache:
+    """Rendered answers of one generation, least recently used first out, bounded by bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self._generation: object = None
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+
+    def get(self, generation: object, key: Key) -> Answer | None:
+        """The answer, if it was rendered from this generation."""
+        if generation != self._generation:
+            self._answers.clear()
+            self.size = 0
+            self._generation = generation
+        found = self._answers.get(key)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._answers.move_to_end(key)
+        return found
+
+    def put(self, generation: object, key: Key, answer: Answer) -> None:
+        """Keep an answer, unless it is too large or its generation has passed."""
+        if generation != self._generation or answer.size > self.limit // 8:
+            return
+        self._forget(key)
+        self._answers[key] = answer
+        self.size += answer.size
+        self._shrink()
+
+    def grow(self, key: Key, answer: Answer, encoding: str, body: bytes) -> None:
+        """Keep a compressed form beside its answer, as long as the answer itself is kept."""
+        if self._answers.get(key) is answer:
+            self.size += len(body)
+            answer.variants[encoding] = body
+            self._shrink()
+
+    def _shrink(self) -> None:
+        while self.size > self.limit and self._answers:
+            self._forget(next(iter(self._answers)))
+
+    def _forget(self, key: Key) -> None:
+        if (old := self._answers.pop(key, None)) is not None:
+            self.size -= old.size
+
+
+class Manners:
+    """HEAD, OPTIONS, CORS, ETag and 304, compression, and the cache, around the whole app."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, generation: Callable[[], object]) -> None:
+        self.app = app
+        self.settings = settings
+        self.generation = generation
+        self.cache = AnswerCache(settings.cache_bytes)
+        self._fresh = (
+            f"public, max-age={settings.cache_max_age}, stale-while-revalidate=600".encode()
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if len(scope["raw_path"]) + len(scope["query_string"]) > self.settings.max_url_bytes:
+            await self._send(_too_long(self.settings.max_url_bytes), {}, scope, send)
+            return
+        method = scope["method"]
+        if method == "OPTIONS":
+            await self._preflight(scope, send)
+        elif method in ("GET", "HEAD"):
+            await self._read(scope, receive, send)
+        else:
+            await self.app(scope, receive, _with_headers(send, CORS))
+
+    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = dict(scope["headers"])
+        generation = self.generation()
+        key: Key | None = None
+        answer: Answer | None = None
+        if self.cache.limit:
+            key = self._key(scope, request)
+            answer = self.cache.get(generation, key)
+        if answer is None:
+            answer = await self._render(scope, receive, send)
+            if answer is None:
+                return
+            if key is not None and answer.etag is not None:
+                self.cache.put(generation, key, answer)
+        await self._send(answer, request, scope, send, key)
+
+    def _key(self, scope: Scope, request: dict[bytes, bytes]) -> Key:
+        query = scope["query_string"].decode("latin-1")
+        if "&" in query:
+            query = "&".join(sorted(query.split("&"), key=lambda part: part.split("=", 1)[0]))
+        path = scope["path"]
+        host = "" if self.settings.base_url else request.get(b"host", b"").decode("latin-1")
+        accept = accept_key(path, request.get(b"accept", b"").decode("latin-1"))
+        return path, query, accept, host, scope.get("scheme", "http")
+
+    async def _render(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
+        """What the app answers; None where it streams, which is passed on as it comes."""
+        start: Message | None = None
+        body = b""
+        streaming = False
+
+        async def collect(message: Message) -> None:
+            nonlocal start, body, streaming
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                if streaming or message.get("more_body"):
+                    if not streaming and start is not None:
+                        streaming = True
+                        await send({**start, "headers": [*start["headers"], *CORS]})
+                    if scope["method"] == "HEAD":
+                        message = {**message, "body": b""}
+                    await send(message)
+                else:
+                    body = message.get("body", b"")
+
+        # The app knows no HEAD; what it would send to GET is what HEAD tells about.
+        try:
+            await self.app({**scope, "method": "GET"}, receive, collect)
+        except Exception:
+            # Starlette answers first and raises afterwards, so that servers may log.
+            if start is None:
+                raise
+        if streaming or start is None:
+            return None
+        return self._finish(start["status"], start["headers"], body)
+
+    def _finish(self, status: int, headers: Headers, body: bytes) -> Answer:
+        given = dict(headers)
+        content_type = given.get(b"content-type", b"")
+        kept = [(name, value) for name, value in headers if name != b"content-length"]
+        cacheable = status == 200 and b"no-store" not in given.get(b"cache-control", b"")
+        if b"cache-control" not in given:
+            kept.append((b"cache-control", self._fresh if cacheable else b"no-cache"))
+        compressible = len(body) >= _WORTH_COMPRESSING and _is_text(content_type)
+        if compressible:
+            vary = given.get(b"vary")
+            kept = [(name, value) for name, value in kept if name != b"vary"]
+            kept.append((b"vary", b"Accept-Encoding" if not vary else vary + b", Accept-Encoding"))
+        etag = None
+        if cacheable:
+            etag = (
+                b'W/"'
+                + blake2b(content_type + b"\n" + body, digest_size=12).hexdigest().encode()
+                + b'"'
+            )
+            kept.append((b"etag", etag))
+        return Answer(
+            status,
+            [*kept, *CORS],
+            body,
+            etag,
+            given.get(b"last-modified"),
+            compressible,
+        )
+
+    async def _send(
+        self,
+        answer: Answer,
+        request: dict[bytes, bytes],
+        scope: Scope,
+        send: Send,
+        key: Key | None = None,
+    ) -> None:
+        if answer.etag is not None and _is_unchanged(answer, request):
+            headers = [
+                h for h in answer.headers if h[0] not in (b"content-type", b"content-encoding")
+            ]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        body, headers = answer.body, answer.headers
+        if answer.compressible and b"accept-encoding" in request:
+            encoding = choose_encoding(request[b"accept-encoding"].decode("latin-1"), _ENCODINGS)
+            if encoding is not None:
+                body = answer.variants.get(encoding) or await self._compress(answer, encoding, key)
+                headers = [*headers, (b"content-encoding", encoding.encode())]
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send(
+            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
+        )
+
+    async def _compress(self, answer: Answer, encoding: str, key: Key | None) -> bytes:
+        encode = _ENCODERS[encoding]
+        if len(answer.body) > _SLOW_TO_COMPRESS:
+            body = await anyio.to_thread.run_sync(encode, answer.body)
+        else:
+            body = encode(answer.body)
+        if key is not None:
+            self.cache.grow(key, answer, encoding, body)
+        return body
+
+    async def _preflight(self, scope: Scope, send: Send) -> None:
+        allowed = b"GET, HEAD, OPTIONS"
+        if scope["path"] in POSTED:
+            allowed += b", POST"
+        headers = [*PREFLIGHT, (b"allow", allowed), (b"access-control-allow-methods", allowed)]
+        await send({"type": "http.response.start", "status": 204, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+POSTED: set[str] = set()
+"""Paths that take POST as well."""
+
+
+def _is_text(content_type: bytes) -> bool:
+    kind = content_type.split(b";")[0]
+    return (
+        kind.startswith(b"text/")
+        or kind.endswith((b"json", b"xml", b"javascript"))
+        or kind in (b"application/x-research-info-systems", b"application/x-bibtex")
+    )
+
+
+def _is_unchanged(answer: Answer, request: dict[bytes, bytes]) -> bool:
+    """Whether the client's copy still holds, by ETag or else by date (RFC 9110, 13.2.2)."""
+    if (tags := request.get(b"if-none-match")) is not None:
+        if tags.strip() == b"*":
+            return True
+        ours = (answer.etag or b"").removeprefix(b"W/")
+        return ours in {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
+    if (since := request.get(b"if-modified-since")) and answer.last_modified:
+        try:
+            return parsedate_to_datetime(answer.last_modified.decode()) <= parsedate_to_datetime(
+                since.decode("latin-1")
+            )
+        except (ValueError, TypeError):
+            return False
+    return False
+
+
+def _with_headers(send: Send, extra: Headers) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await send(message)
+
+    return sending
+
+
+def _too_long(limit: int) -> Answer:
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": "URI too long",
+        "status": 414,
+        "detail": f"The request's target is longer than {limit:,} bytes; POST long questions.",
+    }
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"cache-control", b"no-cache"),
+        *CORS,
+    ]
+    return Answer(414, headers, orjson.dumps(body))

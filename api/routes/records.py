@@ -1,0 +1,230 @@
+"""Records: the list, one record, its citation, its sources and revisions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+
+from api.errors import BadParameter, ParameterError, Problem
+from api.parsing.dates import parse_date
+from api.queries.entities import list_entities_of_record
+from api.queries.paragraphs import all_paragraphs, list_sections
+from api.queries.records import (
+    RecordCriterion,
+    find_record,
+    find_source,
+    list_records,
+    list_revisions,
+)
+from api.representations.entities import entity_in_record_out
+from api.representations.lists import list_out, whole_list
+from api.representations.records import (
+    PARTS,
+    citation_out,
+    plain_text,
+    record_brief_out,
+    record_out,
+    revision_out,
+)
+from api.representations.shapes import CitationOut, ListOut, RecordBriefOut, RecordOut, RevisionOut
+from api.representations.texts import outline_tree, paragraph_out
+from api.representations.urls import EXPORTS
+from api.routes.answers import answer, headers
+from api.routes.dependencies import (
+    Cursor,
+    Fields,
+    Limit,
+    RecordId,
+    SessionDep,
+    UrlsDep,
+    parse_names,
+)
+from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of
+from api.routes.negotiation import RECORD_TYPES, choose_type
+
+router = APIRouter(prefix="/v1/records", tags=["records"])
+
+DateBound = Annotated[
+    str | None,
+    Query(
+        max_length=50, description="A day, month or year (EDTF); inclusive", examples=["1958-09"]
+    ),
+]
+
+
+@router.get("", operation_id="listRecords", response_model=ListOut[RecordBriefOut])
+def read_records(
+    request: Request,
+    session: SessionDep,
+    urls: UrlsDep,
+    repository: Annotated[
+        str | None, Query(description="Archive, as in the reference code", examples=["RGANI"])
+    ] = None,
+    fond: Annotated[str | None, Query(description="Fond", examples=["52"])] = None,
+    language: Annotated[
+        str | None, Query(description="BCP 47 tag of a content or original", examples=["ru"])
+    ] = None,
+    entity: Annotated[
+        str | None, Query(description="Id of an entity mentioned", examples=["mao-zedong"])
+    ] = None,
+    date_from: DateBound = None,
+    date_to: DateBound = None,
+    q: Annotated[
+        str | None, Query(max_length=200, description="Words of the title", examples=["Taiwan"])
+    ] = None,
+    sort: Annotated[
+        Literal["date", "-date", "title", "-title"],
+        Query(description="Order; `-` for descending", examples=["date"]),
+    ] = "date",
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    fields: Fields = None,
+) -> Response:
+    """The records, by date unless asked otherwise; undated ones last.
+
+    Dates match where the record's date and the span asked for overlap: a record of "1958" is found
+    from 1958-09 on.
+    """
+    criterion = RecordCriterion(
+        repository,
+        fond,
+        language,
+        entity,
+        _bound(date_from, "date_from", last=False),
+        _bound(date_to, "date_to", last=True),
+        q,
+    )
+    page = list_records(session, criterion, sort, limit, cursor)
+    items = [record_brief_out(row, urls) for row in page.rows]
+    out = list_out(items, page, limit, urls, request.url.path, request.url.query)
+    return answer(out, fields=fields)
+
+
+def _bound(text: str | None, parameter: str, *, last: bool) -> str | None:
+    if text is None:
+        return None
+    date = parse_date(text)
+    day = (date.end if last else date.begin) if date else None
+    if day is None:
+        raise BadParameter(
+            ParameterError(parameter, f"{text!r} is no date", text, "YYYY, YYYY-MM or YYYY-MM-DD")
+        )
+    return day
+
+
+@router.get("/{record}.md", operation_id="getRecordSource", response_class=Response)
+def read_source(record: RecordId, session: SessionDep) -> Response:
+    """The record as the archive exported it, byte for byte."""
+    row = find_record(session, record)
+    return Response(
+        find_source(session, record, row.source_sha256),
+        headers=headers(modified=row.modified_at),
+        media_type=EXPORTS["md"],
+    )
+
+
+@router.get("/{record}.txt", operation_id="getRecordText", response_class=Response)
+def read_text(record: RecordId, session: SessionDep) -> Response:
+    """The record as plain text: title, citation and paragraphs, blank lines between."""
+    row = find_record(session, record)
+    texts = [paragraph.text for paragraph in all_paragraphs(session, record)]
+    return Response(
+        plain_text(row, texts), headers=headers(modified=row.modified_at), media_type=EXPORTS["txt"]
+    )
+
+
+EXPORTERS = {"md": read_source, "txt": read_text}
+
+
+@router.get("/{record}", operation_id="getRecord", response_model=RecordOut)
+def read_record(
+    record: RecordId,
+    session: SessionDep,
+    urls: UrlsDep,
+    include: Annotated[
+        str | None,
+        Query(
+            description=f"Parts to embed, separated by commas: {', '.join(PARTS)}",
+            examples=["outline,entities"],
+        ),
+    ] = None,
+    fields: Fields = None,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """A record: description, citation, counts and links; `include` embeds its parts.
+
+    The exports answer here as well, by `Accept`.
+    """
+    chosen = choose_type(accept, list(RECORD_TYPES))
+    if chosen is None:
+        offered = ", ".join(RECORD_TYPES)
+        raise Problem(
+            "not-acceptable",
+            "Not acceptable",
+            406,
+            f"Served here: {offered}.",
+            headers={"Vary": "Accept"},
+        )
+    if extension := RECORD_TYPES[chosen]:
+        response: Response = EXPORTERS[extension](record, session)
+        response.headers["Vary"] = "Accept"
+        response.headers["Content-Location"] = urls.record(record, f".{extension}")
+        return response
+    row = find_record(session, record)
+    out = record_out(row, urls)
+    for part in parse_names(include, "include", PARTS):
+        if part == "paragraphs":
+            out["paragraphs"] = [paragraph_out(r, urls) for r in all_paragraphs(session, record)]
+        elif part == "outline":
+            out["outline"] = outline_tree(list_sections(session, record), urls)
+        elif part == "entities":
+            rows = list_entities_of_record(session, record)
+            out["entities"] = [entity_in_record_out(r, record, urls) for r in rows]
+        elif part == "mentions":
+            out["mentions"] = mentions_of(session, record)
+        elif part == "apparatus":
+            out["apparatus"] = apparatus_of(session, record)
+        elif part == "discrepancies":
+            out["discrepancies"] = discrepancies_of(session, record)
+    response = answer(out, fields=fields, modified=row.modified_at)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+@router.get("/{record}/citation", operation_id="getCitation", response_model=CitationOut)
+def read_citation(
+    record: RecordId, session: SessionDep, urls: UrlsDep, fields: Fields = None
+) -> Response:
+    """The citation: as the source prints it first, then parsed."""
+    row = find_record(session, record)
+    return answer(citation_out(row, urls), fields=fields, modified=row.modified_at)
+
+
+@router.get(
+    "/{record}/revisions", operation_id="listRevisions", response_model=ListOut[RevisionOut]
+)
+def read_revisions(record: RecordId, session: SessionDep, urls: UrlsDep) -> Response:
+    """Every revision of the source that was loaded, newest first."""
+    row = find_record(session, record)
+    revisions = list_revisions(session, record)
+    items = [revision_out(revision, row.source_sha256, urls) for revision in revisions]
+    return answer(whole_list(items), modified=row.modified_at)
+
+
+@router.get(
+    "/{record}/revisions/{sha256}/source",
+    operation_id="getRevisionSource",
+    response_class=Response,
+)
+def read_revision_source(
+    record: RecordId,
+    sha256: Annotated[
+        str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the source, hexadecimal")
+    ],
+    session: SessionDep,
+) -> Response:
+    """The source of one revision, byte for byte. It never changes."""
+    source = find_source(session, record, sha256)
+    immutable = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(source, headers=immutable, media_type=EXPORTS["md"])
