@@ -1,0 +1,55 @@
+# Each target does its own set-up: a fresh clone needs Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test check fix lock schemas clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Opis needs Python 3.11 or newer; say which: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	@touch $@
+
+.venv/serve: .venv/pip requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev: .venv/pip requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@ .venv/serve
+
+serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:8000
+	@$(BIN)/python -m api serve
+
+test: .venv/dev ## run every test
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+check: .venv/dev ## formats, lints, types, layers, migrations, documents
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
+	@$(BIN)/cog --check -q README.md
+	@$(BIN)/hadolint Dockerfile
+
+fix: .venv/dev ## put right what tools can put right
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/python -m api schema
+	@$(BIN)/cog -r -q README.md
+
+lock: .venv/pip ## pin the newest allowed dependencies, with hashes
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what was made here, the database as well
+	@rm -rf .venv .opis .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
