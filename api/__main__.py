@@ -12,8 +12,9 @@ import typer
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
+    from api.loading.checking import Checked
     from api.loading.corpus import LoadReport, Progress
 
 T = TypeVar("T")
@@ -76,6 +77,64 @@ def load() -> None:
 
 
 @cli.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; by default the seed folder")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs")] = False,
+) -> None:
+    """Read files as a load would and say what was understood. Exits with 1 where one is refused."""
+    import orjson
+
+    from api.loading.checking import check_files, list_files
+
+    settings = Settings()
+    files = list_files(paths or [settings.seed_dir], settings.seed_dir)
+    total = len(files.sources) + len(files.authorities) + len(files.missing)
+    results = check_files(files, settings.max_seed_file_bytes)
+    checked = _with_progress(lambda progress: list(_counted(results, total, progress)))
+    loads = all(result.loads for result in checked)
+    if as_json:
+        told = {"loads": loads, "files": [result.as_dict() for result in checked]}
+        sys.stdout.write(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        for result in checked:
+            _show(result)
+    raise typer.Exit(0 if loads else 1)
+
+
+@cli.command()
+def draft(
+    record: Annotated[str, typer.Argument(help="The record's id")],
+    output: Annotated[Path | None, typer.Argument(help="File to write")] = None,
+) -> None:
+    """Write a starting annotation file for a record, from what rules find."""
+    from api.loading.editing import draft_record
+
+    settings = Settings()
+    written = draft_record(settings, record)
+    _deliver(written.text, output or settings.seed_dir / written.path, overwrite=False)
+
+
+@cli.command()
+def mint(
+    record: Annotated[str, typer.Argument(help="The record's id")],
+    output: Annotated[Path | None, typer.Argument(help="File to write")] = None,
+) -> None:
+    """Write down a record's paragraph ids after an edit; commit the file with the edit."""
+    from api.loading.editing import mint_record
+    from api.store.engine import make_engine, migrate, open_session
+
+    settings = Settings()
+    migrate(settings)
+    engine = make_engine(settings)
+    with open_session(engine) as session:
+        written = mint_record(settings, session, record)
+    engine.dispose()
+    _deliver(written.text, output or settings.seed_dir / written.path, overwrite=True)
+
+
+@cli.command()
 def openapi(
     output: Annotated[Path | None, typer.Argument(help="File to write; by default, print")] = None,
 ) -> None:
@@ -102,6 +161,47 @@ def schema(
         _write(json.dumps(json_schema(name), indent=2), folder / f"{name}.schema.json")
 
 
+def _deliver(text: str, path: Path, *, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        typer.echo(f"{path} is there already; name another file to write to", err=True)
+        raise typer.Exit(1)
+    path.write_text(text)
+    typer.echo(f"Wrote {path}", err=True)
+
+
+def _counted(results: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
+    for done, result in enumerate(results, 1):
+        progress(done, total)
+        yield result
+
+
+def _show(result: Checked) -> None:
+    """A short table of what was understood, then every complaint."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    state = "would load" if result.loads else "REFUSED"
+    console.print(Text(f"{result.path}: {state}", style="bold"))
+    if result.understood:
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
+        for name, value in result.understood.items():
+            table.add_row(Text(name, style="dim"), Text(_plain(value)))
+        console.print(table)
+    for complaint in result.complaints:
+        style = "red" if complaint.severity == "error" else "yellow"
+        console.print(Text(f"  {complaint.severity}: {complaint}", style=style))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(_plain(item) for item in value) or "none"
+    return "none" if value is None else str(value)
+
+
 def _write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(text + "\n")
@@ -118,7 +218,7 @@ def _with_progress(run: Callable[[Progress], T]) -> T:
         progress.TextColumn("Reading"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
-        progress.TextColumn("records"),
+        progress.TextColumn("files"),
         progress.TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
@@ -134,8 +234,15 @@ def _tell(report: LoadReport) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    cli()
+    """Run the command line; what is wrong with a file is told without a traceback."""
+    from api.errors import SeedError
+
+    try:
+        cli()
+    except SeedError as error:
+        for complaint in error.complaints:
+            typer.echo(f"{complaint.severity}: {complaint}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

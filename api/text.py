@@ -6,6 +6,7 @@ All offsets are half-open `[start, end)` in Unicode code points unless a name sa
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -67,6 +68,8 @@ _LOOKALIKES = {
     "\u0110": "D",
 }
 
+_UNEVEN_SPACE = re.compile(r"[^\S ]|  |[\x1c-\x1f]")
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -95,23 +98,18 @@ def fold(text: str, *, case: bool = True, marks: bool = True) -> Folded:
     With `marks`, diacritics go as well; with `case`, case goes. Leading and trailing white space
     stays as one space. Source: Unicode NFKD; the look-alikes of English typography.
     """
+    if text.isascii() and not _UNEVEN_SPACE.search(text):
+        plain = text.replace("`", "'")
+        return Folded(plain.lower() if case else plain, range(len(text) + 1))
     chars: list[str] = []
     origin: list[int] = []
     spaced = False
-    ascii_only = text.isascii()
     for at, char in enumerate(text):
         if char.isspace():
             if not spaced:
                 chars.append(" ")
                 origin.append(at)
             spaced = True
-            continue
-        if ascii_only:
-            if char == "`":
-                char = "'"
-            chars.append(char.lower() if case else char)
-            origin.append(at)
-            spaced = False
             continue
         replaced = _LOOKALIKES.get(char)
         plain = _fold_char(char, case, marks) if replaced is None else replaced

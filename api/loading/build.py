@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from api.errors import Complaint, SeedError
 from api.loading.seed import decode
@@ -86,6 +86,9 @@ class Built:
     rights: Rights | None
     editors: tuple[tuple[str, str], ...] = ()
     complaints: tuple[Complaint, ...] = field(default=())
+    media_type: str = "text/markdown; charset=utf-8"
+    volume: Mapping[str, Any] | None = None
+    """The volume the record is a document of: id, title, and `within`, the parts that lead to it."""
 
 
 def build_record(files: RecordFiles, authorities: Authorities) -> Built:
@@ -161,9 +164,7 @@ def _apply(
     )
 
 
-def _assign_ids(
-    files: RecordFiles, texts: Sequence[str], complaints: list[Complaint]
-) -> Assigned:
+def _assign_ids(files: RecordFiles, texts: Sequence[str], complaints: list[Complaint]) -> Assigned:
     """The paragraphs' stable ids; a registry that cannot be taken is left out and said so."""
     registry = _read(files.registry, IdRegistry, files.id, complaints)
     source_sha256 = sha256_hex(files.source)

@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel
 from api import parsing
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
+from api.loading.collections import CollectionWriter
 from api.loading.rows import Rows, authority_row, date_entity_rows, record_rows, revision_row
 from api.loading.seed import FileKind, Seed, SeedFile, scan_seed
 from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
@@ -28,6 +29,7 @@ from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
 from api.store.engine import make_engine, open_session
+from api.store.search_index import build_index, folder_of
 from api.store.tables import core
 from api.text import sha256_hex
 
@@ -121,6 +123,7 @@ class _Load:
     def __init__(self, settings: Settings, session: Session, progress: Progress | None) -> None:
         self.settings = settings
         self.session = session
+        self.collections = CollectionWriter(session)
         self.progress = progress
         self.report = LoadReport()
         self.now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -159,9 +162,16 @@ class _Load:
         if due:
             self._load_records(seed, due, digests, Authorities(entities), standing)
         self._withdraw(seed, standing)
+        self.collections.count()
         self._forget_entities(entities)
         self._settle(seed, sha256_hex("\n".join(f"{r} {d}" for r, d in sorted(digests.items()))))
+        self._index()
         return self.report
+
+    def _index(self) -> None:
+        """The search index of this generation, from that of the one before, where there is one."""
+        base = self.before and folder_of(self.settings, self.before.generation, self.before.digest)
+        build_index(self.settings, self.session.connection(), base)
 
     def _complain(self, complaints: Iterable[Complaint]) -> None:
         for complaint in complaints:
@@ -176,11 +186,11 @@ class _Load:
             self.complaints.setdefault(file.path, [])
             try:
                 text = seed.read_text(file)
-                taken = _read_entities(text, entities)
+                taken = read_entities(text, entities)
             except SeedError as error:
                 self._complain(complaint.within(file.path) for complaint in error.complaints)
                 try:
-                    taken = _read_entities(self.accepted.get(file.path, ""), entities)
+                    taken = read_entities(self.accepted.get(file.path, ""), entities)
                 except SeedError:
                     continue
             else:
@@ -260,7 +270,7 @@ class _Load:
             seed.read(file),
             self._companion(seed, record, "annotations"),
             self._companion(seed, record, "registry"),
-            *(self._history(record) if again else ()),
+            *(history_of(self.session, record) if again else ()),
         )
         built = build_record(files, authorities)
         self._complain(built.complaints)
@@ -287,33 +297,6 @@ class _Load:
             last = self.accepted.get(file.path)
             return CuratedText(file.path, last) if last is not None else None
 
-    def _history(self, record: str) -> tuple[Previous, dict[str, list[str]]]:
-        """What the database holds of a record: its paragraphs, its gone ids, its revisions."""
-        paragraph, gone = core(tables.Paragraph), core(tables.GoneParagraph)
-        revision, current = core(tables.Revision), core(tables.Record)
-        old = self.session.execute(
-            select(paragraph.c.id, paragraph.c.text, paragraph.c.text_sha256)
-            .where(paragraph.c.record_id == record)
-            .order_by(paragraph.c.number)
-        )
-        went = self.session.execute(
-            select(gone.c.id, gone.c.successors).where(gone.c.record_id == record)
-        )
-        sha256 = self.session.execute(
-            select(current.c.source_sha256).where(current.c.id == record)
-        ).scalar_one_or_none()
-        previous = Previous(
-            sha256,
-            tuple(OldParagraph(row.id, row.text, row.text_sha256) for row in old),
-            tuple(GoneId(id=row.id, successors=tuple(row.successors)) for row in went),
-        )
-        revisions = self.session.execute(
-            select(revision.c.sha256, revision.c.paragraph_ids).where(
-                revision.c.record_id == record
-            )
-        )
-        return previous, {row.sha256: row.paragraph_ids for row in revisions}
-
     def _record_revision(self, built: Built, rows: Rows) -> None:
         table = core(tables.Revision)
         ours = table.c.record_id == built.id
@@ -336,8 +319,10 @@ class _Load:
             self._insert(tables.Entity, [dates[one] for one in some if one not in existing])
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
+        self.collections.add(rows.get(tables.Record, ()))
         for table in (tables.Record, tables.Revision, *reversed(_OWNED)):
             self._insert(table, rows.get(table, []))
+        self.collections.link(rows.get(tables.Record, ()))
 
     def _delete(self, records: Sequence[str]) -> None:
         for some in _batches(records, 500):
@@ -357,6 +342,7 @@ class _Load:
         refused = {file for file, found in self.complaints.items() if _has_errors(found)}
         gone = [row for row in standing.values() if row.id not in lying and row.path not in refused]
         self._delete([row.id for row in gone])
+        self.collections.withdraw([row.id for row in gone], self.now)
         self._insert(
             tables.GoneRecord,
             [
@@ -429,6 +415,30 @@ class _Load:
         self.report.complaints = [c for _, found in sorted(self.complaints.items()) for c in found]
 
 
+def history_of(session: Session, record: str) -> tuple[Previous, dict[str, list[str]]]:
+    """What the database holds of a record: its paragraphs, its gone ids, its revisions."""
+    paragraph, gone = core(tables.Paragraph), core(tables.GoneParagraph)
+    revision, current = core(tables.Revision), core(tables.Record)
+    old = session.execute(
+        select(paragraph.c.id, paragraph.c.text, paragraph.c.text_sha256)
+        .where(paragraph.c.record_id == record)
+        .order_by(paragraph.c.number)
+    )
+    went = session.execute(select(gone.c.id, gone.c.successors).where(gone.c.record_id == record))
+    sha256 = session.execute(
+        select(current.c.source_sha256).where(current.c.id == record)
+    ).scalar_one_or_none()
+    previous = Previous(
+        sha256,
+        tuple(OldParagraph(row.id, row.text, row.text_sha256) for row in old),
+        tuple(GoneId(id=row.id, successors=tuple(row.successors)) for row in went),
+    )
+    revisions = session.execute(
+        select(revision.c.sha256, revision.c.paragraph_ids).where(revision.c.record_id == record)
+    )
+    return previous, {row.sha256: row.paragraph_ids for row in revisions}
+
+
 def _standing() -> Select[Any]:
     record = core(tables.Record)
     return select(
@@ -446,7 +456,7 @@ def _digest(seed: Seed, file: SeedFile, shared: str) -> str:
     return sha256_hex("\n".join([shared, file.path, file.sha256, *hashes]))
 
 
-def _read_entities(text: str, others: Mapping[str, Authority]) -> Sequence[Authority]:
+def read_entities(text: str, others: Mapping[str, Authority]) -> Sequence[Authority]:
     """An authority file's entities; SeedError where an id is taken."""
     file, locate = read_curated(text, AuthorityFile)
     seen: set[str] = set()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from api.loading.build import Built
+from api.loading.collections import collections_of
 from api.parsing.annotations import Edition, place_paragraphs
 from api.parsing.curated import Authority, Rights
 from api.parsing.dates import find_dates
@@ -66,6 +67,7 @@ def record_rows(built: Built, input_digest: str, loaded_at: str, generation: int
     }
     record = _record_row(built, rows)
     record |= {
+        "collection_id": collections_of(record)[-1].id,
         "input_digest": input_digest,
         "modified_at": loaded_at,
         "modified_in": generation,
@@ -133,6 +135,7 @@ def _record_row(built: Built, rows: Rows) -> dict[str, Any]:
             "apparatus": len(rows[tables.ApparatusItem]),
             "discrepancies": len(rows[tables.Discrepancy]),
         },
+        "volume": built.volume,
         "path": built.path,
         "source_sha256": built.source_sha256,
     }
@@ -352,6 +355,7 @@ def revision_row(built: Built, number: int, loaded_at: str) -> dict[str, Any]:
         "number": number,
         "loaded_at": loaded_at,
         "path": built.path,
+        "media_type": built.media_type,
         "paragraph_ids": list(built.ids.ids),
         "source": built.source,
     }

@@ -16,7 +16,8 @@ from api.text import sha256_hex
 FileKind = Literal["source", "annotations", "registry", "authorities"]
 RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 SOURCE_SUFFIXES = (".md", ".txt")
-_COMPANIONS: dict[str, FileKind] = {".annotations.yaml": "annotations", ".ids.yaml": "registry"}
+ANNOTATIONS, REGISTRY = ".annotations.yaml", ".ids.yaml"
+_COMPANIONS: dict[str, FileKind] = {ANNOTATIONS: "annotations", REGISTRY: "registry"}
 _RACY_SECONDS = 2.0
 
 
@@ -90,6 +91,24 @@ def decode(data: bytes, path: str) -> str:
     return text
 
 
+def record_of(name: str) -> str:
+    """The id of the record whose source has this file name; SeedError where it can be none."""
+    stem = name.rpartition(".")[0]
+    _check_id(stem, name)
+    return stem
+
+
+def _check_id(record: str, path: str) -> None:
+    if not RECORD_ID.fullmatch(record):
+        raise SeedError(
+            Complaint(
+                f"{record!r} cannot be a record's id",
+                path,
+                expected="a file name of at most 100 letters, digits, '-' and '_'",
+            )
+        )
+
+
 def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) -> Seed:
     """Find and hash the seed's files.
 
@@ -155,14 +174,8 @@ def _identify(
     max_bytes: int,
     sources: dict[str, str],
 ) -> SeedFile:
-    if record is not None and not RECORD_ID.fullmatch(record):
-        raise SeedError(
-            Complaint(
-                f"{record!r} cannot be a record's id",
-                relative,
-                expected="a file name of at most 100 letters, digits, '-' and '_'",
-            )
-        )
+    if record is not None:
+        _check_id(record, relative)
     if kind == "source" and record is not None:
         if record in sources:
             raise SeedError(

@@ -1,0 +1,185 @@
+"""Reading files as a load would, without a database: what is understood, and what is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from api.errors import Complaint, SeedError
+from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
+from api.loading.corpus import read_entities
+from api.loading.seed import ANNOTATIONS, REGISTRY, SOURCE_SUFFIXES, decode, record_of
+from api.parsing.curated import Authority
+
+
+@dataclass
+class Checked:
+    """One file, read. `understood` is a short table; empty for authority files that are right."""
+
+    path: str
+    complaints: list[Complaint] = field(default_factory=list)
+    understood: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def loads(self) -> bool:
+        """Whether a load would take it."""
+        return not any(complaint.severity == "error" for complaint in self.complaints)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "path": self.path,
+            "loads": self.loads,
+            "understood": self.understood,
+            "complaints": [asdict(complaint) for complaint in self.complaints],
+        }
+
+
+@dataclass
+class Checklist:
+    """The files to check, and the authorities that stand behind them."""
+
+    sources: list[Path] = field(default_factory=list)
+    authorities: list[Path] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
+
+
+def list_files(paths: Sequence[Path], seed: Path) -> Checklist:
+    """The files that `paths` name: files themselves, or all that lie in folders.
+
+    A curated file stands for the source beside it. The authorities of the seed count always.
+    """
+    found = Checklist()
+    for path in paths:
+        if not path.exists():
+            found.missing.append(path)
+        elif path.is_dir():
+            for file in sorted(p for p in path.rglob("*") if p.is_file()):
+                if not file.name.startswith(".") and not file.name.lower().startswith("readme"):
+                    _sort(file, found)
+        else:
+            _sort(path, found)
+    _add(found.authorities, sorted((seed / "authorities").glob("*.y*ml")))
+    return found
+
+
+def _sort(file: Path, found: Checklist) -> None:
+    for suffix in (ANNOTATIONS, REGISTRY):
+        if file.name.endswith(suffix):
+            stem = file.name.removesuffix(suffix)
+            beside = [file.with_name(stem + end) for end in SOURCE_SUFFIXES]
+            lying = [source for source in beside if source.exists()]
+            _add(found.sources if lying else found.missing, lying or [beside[0]])
+            return
+    if file.suffix.lower() in SOURCE_SUFFIXES:
+        _add(found.sources, [file])
+    elif file.suffix in (".yaml", ".yml"):
+        _add(found.authorities, [file])
+
+
+def _add(files: list[Path], some: Sequence[Path]) -> None:
+    known = {file.resolve() for file in files}
+    files += [file for file in some if file.resolve() not in known]
+
+
+def check_files(files: Checklist, max_bytes: int) -> Iterator[Checked]:
+    """Check authorities, then every source with its companions; one result a file."""
+    for path in files.missing:
+        yield Checked(str(path), [Complaint("there is no such file", str(path))])
+    entities: dict[str, Authority] = {}
+    for path in files.authorities:
+        checked = Checked(str(path))
+        try:
+            taken = read_entities(_read(path, max_bytes), entities)
+            entities.update((entity.id, entity) for entity in taken)
+            checked.understood = {"entities": len(taken)}
+        except SeedError as error:
+            checked.complaints = [complaint.within(str(path)) for complaint in error.complaints]
+        yield checked
+    authorities = Authorities(list(entities.values()))
+    for path in files.sources:
+        yield _check_source(path, authorities, max_bytes)
+
+
+def _check_source(path: Path, authorities: Authorities, max_bytes: int) -> Checked:
+    checked = Checked(str(path))
+    try:
+        record = record_of(path.name)
+        companions = {}
+        for suffix in (ANNOTATIONS, REGISTRY):
+            beside = path.with_name(record + suffix)
+            if beside.exists():
+                companions[suffix] = CuratedText(str(beside), _read(beside, max_bytes))
+        built = build_record(
+            RecordFiles(
+                record,
+                str(path),
+                _read_bytes(path, max_bytes),
+                companions.get(ANNOTATIONS),
+                companions.get(REGISTRY),
+            ),
+            authorities,
+        )
+    except SeedError as error:
+        checked.complaints = [
+            complaint if complaint.file else complaint.within(str(path))
+            for complaint in error.complaints
+        ]
+    else:
+        checked.complaints = list(built.complaints)
+        checked.understood = _understood(built)
+    return checked
+
+
+def _read(path: Path, max_bytes: int) -> str:
+    return decode(_read_bytes(path, max_bytes), str(path))
+
+
+def _read_bytes(path: Path, max_bytes: int) -> bytes:
+    try:
+        if (size := path.stat().st_size) > max_bytes:
+            message = f"{size:,} bytes"
+            raise SeedError(Complaint(message, str(path), expected=f"at most {max_bytes:,}"))
+        return path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise SeedError(Complaint(message, str(path))) from None
+
+
+def _understood(built: Built) -> dict[str, Any]:
+    """What a person checks first: description, citation, and what the text was taken for."""
+    export, citation, edition = built.export, built.citation, built.edition
+    reference = citation.reference if citation else None
+    date = export.date or (citation.date if citation else None)
+    kinds = Counter(paragraph.kind for paragraph in edition.paragraphs)
+    return {
+        "record": built.id,
+        "title": export.title,
+        "date": {"expression": date.expression, "edtf": date.edtf} if date else None,
+        "digital_archive": citation.digital_archive if citation else None,
+        "reference": {
+            "as_written": reference.as_written,
+            "scheme": reference.scheme,
+            "parts": reference.parts,
+        }
+        if reference
+        else None,
+        "contributors": [f"{c.name} ({c.role})" for c in citation.contributors] if citation else [],
+        "url": citation.url if citation else None,
+        "languages": list(export.languages),
+        "contents": [
+            content.label + ("" if content.has_text else " (no text)")
+            for content in export.contents
+        ],
+        "other_fields": [f.label for f in export.other_fields],
+        "paragraphs": dict(kinds.most_common()),
+        "mentions": len(edition.mentions),
+        "ambiguous": len(edition.ambiguous),
+        "apparatus": len(edition.apparatus),
+        "discrepancies": len(edition.discrepancies),
+        "review": edition.review,
+        "unread": [*export.unread, *(citation.unread if citation else ())],
+    }

@@ -1,0 +1,175 @@
+"""Collections as records bring them along: their rows, who belongs to them, and the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlmodel import Session
+
+from api.parsing.collections import ROOT, Holding, natural_key, place_record
+from api.store.tables import Collection, Record, RecordInCollection, core
+
+Row = dict[str, Any]
+_BATCH = 500
+
+
+def collections_of(record: Mapping[str, Any]) -> tuple[Holding, ...]:
+    """The collections a record's row belongs to, outermost first, without the root."""
+    return place_record(record["citation"], record.get("volume"))
+
+
+def datestamp(moment: str) -> str:
+    """A moment as `record.modified_at` has it, the way harvesters want it: with a Z."""
+    return moment.removesuffix("+00:00") + "Z"
+
+
+class CollectionWriter:
+    """Writes the collections of the records that a load touches, and counts them at its end."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._known: set[str] = set()
+        self._touched: set[str] = set()
+
+    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Before records are written: see that their collections exist."""
+        wanted: dict[str, Row] = {ROOT: _root_row()}
+        for record in records:
+            for row in _rows(collections_of(record)):
+                known = wanted.setdefault(row["id"], row)
+                known["title"] = _fuller(known["title"], row["title"])
+        self._touched.update(wanted)
+        table = core(Collection)
+        missing = dict(wanted)
+        for some in _batches(list(wanted)):
+            for found in self.session.execute(
+                select(table.c.id, table.c.title).where(table.c.id.in_(some))
+            ):
+                title = _fuller(found.title, missing.pop(found.id)["title"])
+                if title != found.title:
+                    change = update(table).where(table.c.id == found.id).values(title=title)
+                    self.session.execute(change)
+        if missing:
+            # Parents before children: a parent's path is shorter.
+            rows = sorted(missing.values(), key=lambda row: len(row["ancestors"]))
+            self.session.execute(insert(table), rows)
+
+    def link(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """After records are written: say of each which collections it belongs to."""
+        self._unlink([record["id"] for record in records])
+        rows = [
+            {
+                "record_id": record["id"],
+                "collection_id": collection,
+                "sort_date": record["sort_date"],
+                "datestamp": datestamp(record["modified_at"]),
+                "gone": False,
+            }
+            for record in records
+            for collection in (ROOT, *(holding.id for holding in collections_of(record)))
+        ]
+        if rows:
+            self.session.execute(insert(core(RecordInCollection)), rows)
+
+    def withdraw(self, records: Sequence[str], moment: str) -> None:
+        """Records that are gone: they stay in their collections as such, for harvesters."""
+        table = core(RecordInCollection)
+        for some in _batches(records):
+            self._touch(some)
+            self.session.execute(
+                update(table)
+                .where(table.c.record_id.in_(some))
+                .values(gone=True, datestamp=datestamp(moment))
+            )
+
+    def count(self) -> None:
+        """At the end: count anew whatever was touched, innermost first."""
+        self.add(())
+        table = core(Collection)
+        by_depth: dict[int, list[str]] = {}
+        for some in _batches(sorted(self._touched)):
+            query = select(table.c.id, table.c.ancestors).where(table.c.id.in_(some))
+            for row in self.session.execute(query):
+                depth = -1 if row.id == ROOT else len(row.ancestors)
+                by_depth.setdefault(depth, []).append(row.id)
+        for depth in sorted(by_depth, reverse=True):
+            for some in _batches(by_depth[depth]):
+                self._count_some(some)
+        self._touched.clear()
+
+    def _count_some(self, collections: Sequence[str]) -> None:
+        """Counts of collections whose children are counted."""
+        table, record = core(Collection), core(Record)
+        direct = select(record.c.collection_id, func.count())
+        direct = direct.where(record.c.collection_id.in_(collections))
+        own = dict(self.session.execute(direct.group_by(record.c.collection_id)).tuples().all())
+        inner = select(table.c.parent, func.count(), func.sum(table.c.records))
+        inner = inner.where(table.c.parent.in_(collections), table.c.records > 0)
+        below = {row[0]: row for row in self.session.execute(inner.group_by(table.c.parent))}
+        for collection in collections:
+            _, children, records = below.get(collection, (None, 0, 0))
+            counts = {"direct": own.get(collection, 0), "children": children}
+            counts["records"] = counts["direct"] + int(records)
+            change = update(table).where(table.c.id == collection).values(**counts)
+            self.session.execute(change)
+
+    def _unlink(self, records: Sequence[str]) -> None:
+        table = core(RecordInCollection)
+        for some in _batches(records):
+            self._touch(some)
+            self.session.execute(delete(table).where(table.c.record_id.in_(some)))
+
+    def _touch(self, records: Sequence[str]) -> None:
+        table = core(RecordInCollection)
+        query = select(table.c.collection_id).where(table.c.record_id.in_(records)).distinct()
+        self._touched.update(self.session.execute(query).scalars())
+
+
+def _rows(chain: Sequence[Holding]) -> Iterable[Row]:
+    for depth, holding in enumerate(chain):
+        above = [step.id for step in chain[:depth]]
+        yield {
+            "id": holding.id,
+            "path": holding.path,
+            "parent": above[-1] if above else ROOT,
+            "ancestors": above,
+            "level": holding.level,
+            "unit": holding.unit,
+            "label": holding.label,
+            "sort_label": natural_key(holding.label),
+            "title": holding.title,
+            "reference": ", ".join(step.label for step in chain[: depth + 1]),
+            "children": 0,
+            "records": 0,
+            "direct": 0,
+        }
+
+
+def _root_row() -> Row:
+    return {
+        "id": ROOT,
+        "path": ROOT,
+        "parent": None,
+        "ancestors": [],
+        "level": "collection",
+        "unit": None,
+        "label": "All",
+        "sort_label": "",
+        "title": "All records",
+        "reference": "All records",
+        "children": 0,
+        "records": 0,
+        "direct": 0,
+    }
+
+
+def _fuller(one: str | None, other: str | None) -> str | None:
+    """Of two titles the longer, so that the order of loading does not matter."""
+    return max((title for title in (one, other) if title), key=lambda t: (len(t), t), default=None)
+
+
+def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
