@@ -4,29 +4,56 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
 
 from fastapi import Depends, FastAPI
 
 from api.loading.service import LoadingService
-from api.representations.shapes import ProblemOut
-from api.routes import entities, problems, records, service, texts
+from api.queries.names import NameKeeper
+from api.reader import pages
+from api.routes import (
+    citations,
+    collections,
+    dts,
+    entities,
+    exports,
+    oai,
+    problems,
+    records,
+    search,
+    service,
+    texts,
+)
 from api.routes.dependencies import refuse_unknown_parameters
 from api.routes.manners import Manners
+from api.routes.openapi import ERRORS, describe
 from api.settings import Settings
 from api.store.engine import make_engine
 from api.store.generation import GenerationWatch
+from api.store.search_index import SearchIndexes
 from api.version import VERSION
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemOut, "description": description}
-    for status, description in {
-        400: "A parameter cannot be understood",
-        404: "There is no such thing",
-        410: "It was withdrawn or edited away",
-        503: "The corpus is still being loaded",
-    }.items()
-}
+DESCRIPTION = """\
+Put a record, as its archive exported it, into the seed folder: its citation, paragraphs, entities
+and outline are here, exact to the character. Offsets are half-open and count Unicode code points;
+`offsets=utf16` counts as JavaScript does. Within `/v1` fields are added, never renamed or removed.
+"""
+
+
+ROOMS = (
+    service,
+    citations,
+    collections,
+    dts,
+    oai,
+    records,
+    texts,
+    entities,
+    search,
+    exports,
+    problems,
+)
+"""In the order in which their paths are tried."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,17 +66,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     engine = make_engine(settings)
     loading = LoadingService(settings)
     generation = GenerationWatch(engine)
+    indexes = SearchIndexes(settings, engine)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading.start()
         yield
         generation.close()
+        indexes.close()
         engine.dispose()
 
     app = FastAPI(
         title="Opis",
         summary="Archival records as an API: exact to the character, citable, searchable.",
+        description=DESCRIPTION,
         version=VERSION,
         license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
         lifespan=lifespan,
@@ -59,13 +89,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         exception_handlers=problems.HANDLERS,
         dependencies=[Depends(refuse_unknown_parameters)],
-        responses=PROBLEMS,
+        responses=ERRORS,
     )
     app.state.settings = settings
     app.state.engine = engine
     app.state.service = loading
     app.state.generation = generation
-    for room in (service, records, texts, entities, problems):
+    app.state.indexes = indexes
+    app.state.names = NameKeeper()
+    app.state.exports = exports.Exports(settings, engine)
+    for room in (*ROOMS, pages):
         app.include_router(room.router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     app.add_middleware(Manners, settings=settings, generation=generation)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from api.queries.pages import Row
@@ -18,20 +19,28 @@ PARTS = ("paragraphs", "outline", "entities", "mentions", "apparatus", "discrepa
 """What of a record can be embedded in it, and stands below it."""
 
 
-def record_links(record: str, urls: Urls) -> dict[str, str]:
+def exports_of(row: Row) -> Mapping[str, str]:
+    """The exports of a record: of one that was born as TEI there is no Markdown."""
+    is_tei = row.path.endswith(".xml")
+    return {name: kind for name, kind in EXPORTS.items() if not (is_tei and name == "md")}
+
+
+def record_links(row: Row, urls: Urls) -> dict[str, str]:
     """Everything that stands below a record."""
+    record = row.id
     return {
         "self": urls.record(record),
         "page": urls.page(record),
         "citation": urls.record(record, "/citation"),
         **{part: urls.record(record, f"/{part}") for part in PARTS},
         "revisions": urls.record(record, "/revisions"),
-        **{extension: urls.record(record, f".{extension}") for extension in EXPORTS},
+        "source": urls.record(record, f"/revisions/{row.source_sha256}/source"),
+        **{extension: urls.record(record, f".{extension}") for extension in exports_of(row)},
     }
 
 
-def citation_out(row: Row, urls: Urls) -> CitationOut:
-    """The citation of a record: as printed first, then parsed."""
+def _citation_out(row: Row, urls: Urls) -> CitationOut:
+    """The citation as a record embeds it; its own URL has it in every style as well."""
     out: dict[str, Any] = {
         **row.citation,
         "credits": row.credits,
@@ -53,8 +62,9 @@ def record_out(row: Row, urls: Urls) -> RecordOut:
         "summary": row.summary,
         "languages": row.languages,
         "contents": row.contents,
-        "citation": citation_out(row, urls),
+        "citation": _citation_out(row, urls),
         "reference": row.citation["reference"],
+        "volume": row.volume,
         "rights": row.rights,
         "credits": row.credits,
         "other_fields": row.other_fields,
@@ -64,7 +74,7 @@ def record_out(row: Row, urls: Urls) -> RecordOut:
         "editors": row.editors,
         "source_sha256": row.source_sha256,
         "counts": row.counts,
-        "links": record_links(row.id, urls),
+        "links": record_links(row, urls),
     }
 
 
@@ -80,7 +90,7 @@ def record_brief_out(row: Row, urls: Urls) -> RecordBriefOut:
         "reference": row.citation["reference"],
         "review": row.review,
         "counts": row.counts,
-        "links": record_links(row.id, urls),
+        "links": record_links(row, urls),
     }
 
 
@@ -122,6 +132,12 @@ def service_out(corpus: Row, version: str, urls: Urls) -> ServiceOut:
             "self": urls("/v1"),
             "records": urls("/v1/records"),
             "entities": urls("/v1/entities"),
+            "collections": urls("/v1/collections"),
+            "search": urls("/v1/search"),
+            "resolve": urls("/v1/resolve"),
+            "annotate": urls("/v1/annotate"),
+            "records_file": urls("/v1/export/records.ndjson"),
+            "database_file": urls("/v1/export/opis.sqlite"),
             "openapi": urls("/v1/openapi.json"),
             "docs": urls("/docs"),
             "health": urls("/healthz"),

@@ -75,6 +75,12 @@ class StyledOut(TypedDict):
     html: str
 
 
+class StyledWithCiteOut(StyledOut):
+    """An entry of a list of works, and what stands in the running text."""
+
+    in_text: StyledOut
+
+
 class ChicagoOut(TypedDict):
     """Chicago's two systems of citing."""
 
@@ -87,8 +93,8 @@ class StylesOut(TypedDict):
 
     wilson: StyledOut
     chicago: ChicagoOut
-    mla: StyledOut
-    apa: StyledOut
+    mla: StyledWithCiteOut
+    apa: StyledWithCiteOut
 
 
 class WarningOut(TypedDict):
@@ -99,6 +105,15 @@ class WarningOut(TypedDict):
     paragraph: int | None
     start: int | None
     end: int | None
+
+
+class PinpointOut(TypedDict):
+    """A passage to be cited."""
+
+    paragraphs: Annotated[str, Field(description="Numbers and runs: 3, 7-9")]
+    segments: list[SpanOut]
+    layers: Annotated[list[str], Field(description="Whose voice it is")]
+    link: Annotated[str, Field(description="The page, at the paragraph or the words")]
 
 
 class CitationOut(TypedDict):
@@ -117,6 +132,9 @@ class CitationOut(TypedDict):
     credits: str | None
     unread: Annotated[list[str], Field(description="What no rule understood")]
     origin: Origin
+    styles: NotRequired[StylesOut]
+    pinpoint: NotRequired[Annotated[PinpointOut | None, Field(description="The passage cited")]]
+    warnings: NotRequired[list[WarningOut]]
     links: Links
 
 
@@ -416,6 +434,24 @@ class EntityInRecordOut(TypedDict):
     links: Links
 
 
+class VolumePartOut(TypedDict):
+    """A part of a volume: a chapter, a compilation."""
+
+    id: str
+    kind: str
+    title: str
+
+
+class VolumeOut(TypedDict):
+    """The volume that a record is a document of."""
+
+    id: str
+    title: str
+    within: Annotated[
+        list[VolumePartOut], Field(description="The parts that lead to the record, outermost first")
+    ]
+
+
 class RevisionOut(TypedDict):
     """A source as it was loaded once."""
 
@@ -459,6 +495,7 @@ class RecordOut(TypedDict):
     contents: list[ContentOut]
     citation: CitationOut
     reference: ReferenceOut | None
+    volume: Annotated[VolumeOut | None, Field(description="Where one file holds many records")]
     rights: RightsOut | None
     credits: str | None
     other_fields: list[FieldOut]
@@ -519,3 +556,189 @@ class ProblemOut(TypedDict):
     detail: str
     instance: NotRequired[str]
     errors: NotRequired[list[ParameterErrorOut]]
+
+
+class RecordRefOut(TypedDict):
+    """A record, named in passing."""
+
+    id: str
+    title: str
+    date: DateOut | None
+
+
+class PassageParagraphOut(TypedDict):
+    """A paragraph that a search found."""
+
+    number: int
+    id: str
+    text: str
+    section_id: str | None
+    layer: str | None
+
+
+class SegmentOut(TypedDict):
+    """A span of one paragraph's text, half-open."""
+
+    paragraph: int
+    start: int
+    end: int
+
+
+class FoundOut(TypedDict):
+    """A passage found: a paragraph, with those that a page break parted from it."""
+
+    record: RecordRefOut
+    paragraph: PassageParagraphOut
+    joined_with: Annotated[
+        list[PassageParagraphOut],
+        Field(description="The other parts of the paragraph, where a page break cut it"),
+    ]
+    highlights: list[SegmentOut]
+    score: Annotated[float, Field(description="BM25; comparable within one answer only")]
+    warnings: list[WarningOut]
+    links: Links
+
+
+class FacetOut(TypedDict):
+    """One value that the passages found have, and how many have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class EntityOfferedOut(TypedDict):
+    """An entity that has the query for a name."""
+
+    id: str
+    label: str
+    kind: EntityKind
+    links: Links
+
+
+class SearchOut(ListOut[FoundOut]):
+    """A page of passages, best first."""
+
+    reachable: Annotated[int, Field(description="Ranked results can be read so far down")]
+    suggestion: Annotated[
+        str | None, Field(description="The query as the corpus would spell it; little was found")
+    ]
+    did_you_mean_entity: EntityOfferedOut | None
+    facets: Annotated[
+        dict[str, list[FacetOut]],
+        Field(description="Counts by record, decade, entity, layer, where they were taken"),
+    ]
+
+
+class PassageOut(TypedDict):
+    """A place where a quotation stands."""
+
+    record: RecordRefOut
+    segments: list[SpanOut]
+    citation: Annotated[str, Field(description="The record's, pointing to the paragraphs")]
+    link: Annotated[str, Field(description="The page, scrolled to the words and marking them")]
+    warnings: list[WarningOut]
+
+
+class DifferenceOut(TypedDict):
+    """A stretch of words that agree (equal) or do not."""
+
+    op: Literal["equal", "replace", "delete", "insert"]
+    quote: str
+    text: str
+
+
+class NearestOut(TypedDict):
+    """The passage most like a quotation that was not found. It is not the quotation."""
+
+    record: RecordRefOut
+    segments: list[SpanOut]
+    text: str
+    similarity: float
+    diff: list[DifferenceOut]
+    link: str
+
+
+class ResolvedOut(TypedDict):
+    """The verdict on one quotation."""
+
+    quote: str
+    status: Literal["exact", "normalized", "ambiguous", "not_found"]
+    normalized: Annotated[
+        list[str], Field(description="What had to be overlooked: quotes, dashes, case, …")
+    ]
+    places: list[PassageOut]
+    more: Annotated[bool, Field(description="It stands in more places than are listed")]
+    nearest: NearestOut | None
+
+
+class ResolutionOut(TypedDict):
+    """Verdicts, in the order of the quotations."""
+
+    items: list[ResolvedOut]
+
+
+class QuotesIn(TypedDict):
+    """Quotations to be placed."""
+
+    quotes: Annotated[
+        list[str],
+        Field(
+            description="At most 100",
+            examples=[["the abnormal conditions which have developed"]],
+        ),
+    ]
+    record: NotRequired[Annotated[str, Field(description="Only in this record")]]
+
+
+class TextIn(TypedDict):
+    """A text to find entities in."""
+
+    text: Annotated[str, Field(examples=["Mao Zedong spoke in Beijing on 19 September 1958."])]
+
+
+class AnnotatedOut(TypedDict):
+    """The entities found in a text; it is paragraph 1."""
+
+    items: list[MentionOut]
+    ambiguous: list[AmbiguousOut]
+
+
+Level = Literal[
+    "repository", "fonds", "series", "subseries", "file", "item", "volume", "collection"
+]
+
+
+class CollectionRefOut(TypedDict):
+    """A collection, named in passing."""
+
+    id: str
+    level: Level
+    label: str
+    title: str
+    links: Links
+
+
+class CollectionBriefOut(TypedDict):
+    """A repository, fonds, series, file or volume."""
+
+    id: str
+    level: Annotated[Level, Field(description="As ISAD(G) calls it; repository, volume beside")]
+    unit: Annotated[str | None, Field(description="The scheme's own word: fond, opis, delo")]
+    label: Annotated[str, Field(description="As a reference code has it: f. 52")]
+    title: Annotated[str, Field(description="Its name, or its reference where it has none")]
+    reference: Annotated[str, Field(description="From the outermost on: RGANI, f. 52, op. 1")]
+    parent: Annotated[str | None, Field(description="Id of the collection it stands in")]
+    counts: Annotated[
+        dict[str, int],
+        Field(description="children in it; records at any depth; those directly in it"),
+    ]
+    links: Links
+
+
+class CollectionOut(CollectionBriefOut):
+    """A collection with its surroundings. Its lists begin here; `links` lead to the whole."""
+
+    ancestors: Annotated[list[CollectionRefOut], Field(description="Outermost first")]
+    children: list[CollectionBriefOut]
+    records: Annotated[list[RecordBriefOut], Field(description="At any depth, by date")]

@@ -9,6 +9,11 @@ from urllib.parse import quote, urlencode
 EXPORTS: Mapping[str, str] = {
     "md": "text/markdown; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    "tei.xml": "application/tei+xml",
+    "csl.json": "application/vnd.citationstyles.csl+json",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "jsonld": "application/ld+json",
 }
 """File extensions of a record's exports, with their media types."""
 
@@ -39,6 +44,10 @@ class Urls:
     def entity(self, entity: str, rest: str = "") -> str:
         """An entity, or something below it."""
         return f"{self.base}/v1/entities/{entity}{rest}"
+
+    def collection(self, collection: str, rest: str = "") -> str:
+        """A collection, or something below it."""
+        return f"{self.base}/v1/collections/{collection}{rest}"
 
     def page(self, record: str) -> str:
         """The record's permalink: its page for people."""

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from sqlmodel import Session
 
 from api.errors import BadParameter, ParameterError
+from api.parsing.dates import parse_date
 from api.queries.corpus import find_corpus
 from api.representations.urls import Urls
 from api.store.engine import open_session
@@ -49,6 +50,12 @@ Fields = Annotated[
         max_length=500,
         description="Only these fields of each object, separated by commas",
         examples=["id,title"],
+    ),
+]
+DateBound = Annotated[
+    str | None,
+    Query(
+        max_length=50, description="A day, month or year (EDTF); inclusive", examples=["1958-09"]
     ),
 ]
 OffsetUnit = Annotated[
@@ -141,3 +148,16 @@ def parse_names(text: str | None, parameter: str, allowed: tuple[str, ...]) -> t
                 ParameterError(parameter, f"there is no {name!r}{hint}", text, list(allowed))
             )
     return names
+
+
+def date_bound(text: str | None, parameter: str, *, last: bool) -> str | None:
+    """The first or last day of a date in a query; BadParameter where it is none."""
+    if text is None:
+        return None
+    date = parse_date(text)
+    day = (date.end if last else date.begin) if date else None
+    if day is None:
+        raise BadParameter(
+            ParameterError(parameter, f"{text!r} is no date", text, "YYYY, YYYY-MM or YYYY-MM-DD")
+        )
+    return day

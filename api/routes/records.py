@@ -2,55 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
+from sqlmodel import Session
 
-from api.errors import BadParameter, ParameterError, Problem
-from api.parsing.dates import parse_date
+from api.errors import NotFound, Problem
 from api.queries.entities import list_entities_of_record
 from api.queries.paragraphs import all_paragraphs, list_sections
 from api.queries.records import (
     RecordCriterion,
     find_record,
+    find_revision,
     find_source,
     list_records,
     list_revisions,
 )
+from api.queries.whole import find_whole_record
+from api.representations.citations import FORMATS
 from api.representations.entities import entity_in_record_out
 from api.representations.lists import list_out, whole_list
 from api.representations.records import (
     PARTS,
-    citation_out,
+    exports_of,
     plain_text,
     record_brief_out,
+    record_links,
     record_out,
     revision_out,
 )
-from api.representations.shapes import CitationOut, ListOut, RecordBriefOut, RecordOut, RevisionOut
+from api.representations.shapes import ListOut, RecordBriefOut, RecordOut, RevisionOut
+from api.representations.tei import tei_document
 from api.representations.texts import outline_tree, paragraph_out
-from api.representations.urls import EXPORTS
+from api.representations.urls import EXPORTS, Urls
 from api.routes.answers import answer, headers
+from api.routes.citations import cite_record
 from api.routes.dependencies import (
     Cursor,
+    DateBound,
     Fields,
     Limit,
     RecordId,
     SessionDep,
     UrlsDep,
+    date_bound,
     parse_names,
 )
 from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of
 from api.routes.negotiation import RECORD_TYPES, choose_type
 
 router = APIRouter(prefix="/v1/records", tags=["records"])
-
-DateBound = Annotated[
-    str | None,
-    Query(
-        max_length=50, description="A day, month or year (EDTF); inclusive", examples=["1958-09"]
-    ),
-]
 
 
 @router.get("", operation_id="listRecords", response_model=ListOut[RecordBriefOut])
@@ -91,8 +94,8 @@ def read_records(
         fond,
         language,
         entity,
-        _bound(date_from, "date_from", last=False),
-        _bound(date_to, "date_to", last=True),
+        date_bound(date_from, "date_from", last=False),
+        date_bound(date_to, "date_to", last=True),
         q,
     )
     page = list_records(session, criterion, sort, limit, cursor)
@@ -101,22 +104,16 @@ def read_records(
     return answer(out, fields=fields)
 
 
-def _bound(text: str | None, parameter: str, *, last: bool) -> str | None:
-    if text is None:
-        return None
-    date = parse_date(text)
-    day = (date.end if last else date.begin) if date else None
-    if day is None:
-        raise BadParameter(
-            ParameterError(parameter, f"{text!r} is no date", text, "YYYY, YYYY-MM or YYYY-MM-DD")
-        )
-    return day
-
-
 @router.get("/{record}.md", operation_id="getRecordSource", response_class=Response)
-def read_source(record: RecordId, session: SessionDep) -> Response:
-    """The record as the archive exported it, byte for byte."""
+def read_source(record: RecordId, session: SessionDep, urls: UrlsDep) -> Response:
+    """The record as the archive exported it, byte for byte.
+
+    A record that was born as TEI has no Markdown: its source is among its revisions.
+    """
     row = find_record(session, record)
+    if "md" not in exports_of(row):
+        where = record_links(row, urls)["source"]
+        raise NotFound("Markdown of", record, f"Its source is TEI: {where}.")
     return Response(
         find_source(session, record, row.source_sha256),
         headers=headers(modified=row.modified_at),
@@ -125,7 +122,7 @@ def read_source(record: RecordId, session: SessionDep) -> Response:
 
 
 @router.get("/{record}.txt", operation_id="getRecordText", response_class=Response)
-def read_text(record: RecordId, session: SessionDep) -> Response:
+def read_text(record: RecordId, session: SessionDep, _: UrlsDep) -> Response:
     """The record as plain text: title, citation and paragraphs, blank lines between."""
     row = find_record(session, record)
     texts = [paragraph.text for paragraph in all_paragraphs(session, record)]
@@ -134,7 +131,23 @@ def read_text(record: RecordId, session: SessionDep) -> Response:
     )
 
 
-EXPORTERS = {"md": read_source, "txt": read_text}
+@router.get("/{record}.tei.xml", operation_id="getRecordTei", response_class=Response)
+def read_tei(record: RecordId, session: SessionDep, urls: UrlsDep) -> Response:
+    """The record as TEI P5, valid against `tei_all`: description, text, mentions, apparatus."""
+    whole = find_whole_record(session, record)
+    return Response(
+        tei_document(whole, urls),
+        headers=headers(modified=whole.record.modified_at),
+        media_type=EXPORTS["tei.xml"],
+    )
+
+
+EXPORTERS: dict[str, Callable[[str, Session, Urls], Response]] = {
+    "md": read_source,
+    "txt": read_text,
+    "tei.xml": read_tei,
+    **{extension: partial(cite_record, extension=extension) for extension in FORMATS},
+}
 
 
 @router.get("/{record}", operation_id="getRecord", response_model=RecordOut)
@@ -156,9 +169,13 @@ def read_record(
 
     The exports answer here as well, by `Accept`.
     """
+    row = find_record(session, record)
     chosen = choose_type(accept, list(RECORD_TYPES))
-    if chosen is None:
-        offered = ", ".join(RECORD_TYPES)
+    served = exports_of(row)
+    if chosen is None or (RECORD_TYPES[chosen] and RECORD_TYPES[chosen] not in served):
+        offered = ", ".join(
+            kind for kind, name in RECORD_TYPES.items() if not name or name in served
+        )
         raise Problem(
             "not-acceptable",
             "Not acceptable",
@@ -167,11 +184,10 @@ def read_record(
             headers={"Vary": "Accept"},
         )
     if extension := RECORD_TYPES[chosen]:
-        response: Response = EXPORTERS[extension](record, session)
+        response: Response = EXPORTERS[extension](record, session, urls)
         response.headers["Vary"] = "Accept"
         response.headers["Content-Location"] = urls.record(record, f".{extension}")
         return response
-    row = find_record(session, record)
     out = record_out(row, urls)
     for part in parse_names(include, "include", PARTS):
         if part == "paragraphs":
@@ -190,15 +206,6 @@ def read_record(
     response = answer(out, fields=fields, modified=row.modified_at)
     response.headers["Vary"] = "Accept"
     return response
-
-
-@router.get("/{record}/citation", operation_id="getCitation", response_model=CitationOut)
-def read_citation(
-    record: RecordId, session: SessionDep, urls: UrlsDep, fields: Fields = None
-) -> Response:
-    """The citation: as the source prints it first, then parsed."""
-    row = find_record(session, record)
-    return answer(citation_out(row, urls), fields=fields, modified=row.modified_at)
 
 
 @router.get(
@@ -225,6 +232,6 @@ def read_revision_source(
     session: SessionDep,
 ) -> Response:
     """The source of one revision, byte for byte. It never changes."""
-    source = find_source(session, record, sha256)
+    source, media_type = find_revision(session, record, sha256)
     immutable = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(source, headers=immutable, media_type=EXPORTS["md"])
+    return Response(source, headers=immutable, media_type=media_type)
