@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test check fix lock schemas clean
+.PHONY: help serve test check fix lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -27,10 +27,7 @@ serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:80
 	@$(BIN)/python -m api serve
 
 test: .venv/dev ## run every test
-	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
+	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
 check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@$(BIN)/ruff format --check --quiet .

@@ -17,12 +17,15 @@ from api.routes import (
     dts,
     entities,
     exports,
+    mcp,
     oai,
+    permalinks,
     problems,
     records,
     search,
     service,
     texts,
+    wellknown,
 )
 from api.routes.dependencies import refuse_unknown_parameters
 from api.routes.manners import Manners
@@ -46,6 +49,9 @@ ROOMS = (
     collections,
     dts,
     oai,
+    mcp,
+    wellknown,
+    permalinks,
     records,
     texts,
     entities,

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     base_url: AnyHttpUrl | None = Field(
         None, description="Public address, for links; by default the host each request asks for"
     )
+    admin_email: str | None = Field(
+        None, description="Whom harvesters write to; by default an address on the host asked for"
+    )
     access_log: bool = Field(False, description="Log every request (costs half the throughput)")
     load_on_start: bool = Field(True, description="Migrate and load when the service starts")
     cache_bytes: int = Field(
@@ -36,7 +39,14 @@ class Settings(BaseSettings):
         50_000_000, ge=1, description="A larger file in `seed/` is refused"
     )
     max_body_bytes: int = Field(2_000_000, ge=1, description="A larger request body gets 413")
-    max_url_bytes: int = Field(8_000, ge=100, description="A longer request target gets 414")
+    max_query_bytes: int = Field(
+        10_000, ge=100, description="A longer search query or quotation gets 413"
+    )
+    max_quotations: int = Field(100, ge=1, description="More quotations at once get 413")
+    max_annotated_bytes: int = Field(
+        200_000, ge=1, description="A longer text to find entities in gets 413"
+    )
+    max_url_bytes: int = Field(40_000, ge=100, description="A longer request target gets 414")
 
     @property
     def database(self) -> str:

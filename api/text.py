@@ -11,7 +11,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -68,7 +67,7 @@ _LOOKALIKES = {
     "\u0110": "D",
 }
 
-_UNEVEN_SPACE = re.compile(r"[^\S ]|  |[\x1c-\x1f]")
+_CONTROL_SPACE = re.compile(r"[\t-\r\x1c-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +97,54 @@ def fold(text: str, *, case: bool = True, marks: bool = True) -> Folded:
     With `marks`, diacritics go as well; with `case`, case goes. Leading and trailing white space
     stays as one space. Source: Unicode NFKD; the look-alikes of English typography.
     """
-    if text.isascii() and not _UNEVEN_SPACE.search(text):
+    if text.isascii() and "  " not in text and not _CONTROL_SPACE.search(text):
         plain = text.replace("`", "'")
         return Folded(plain.lower() if case else plain, range(len(text) + 1))
+    table = _FOLDS[case, marks]
+    parts = [table[char] for char in text]
+    plain = "".join(parts)
+    if len(plain) == len(text) and "  " not in plain and "" not in parts:
+        return Folded(plain, range(len(text) + 1))
     chars: list[str] = []
     origin: list[int] = []
     spaced = False
-    for at, char in enumerate(text):
-        if char.isspace():
-            if not spaced:
-                chars.append(" ")
-                origin.append(at)
-            spaced = True
-            continue
-        replaced = _LOOKALIKES.get(char)
-        plain = _fold_char(char, case, marks) if replaced is None else replaced
-        if case and replaced is not None:
-            plain = plain.casefold()
-        for one in plain:
-            chars.append(one)
-            origin.append(at)
-        if plain:
-            spaced = False
+    for at, (char, part) in enumerate(zip(text, parts, strict=True)):
+        space = char.isspace()
+        if not (space and spaced):
+            chars.append(part)
+            origin += [at] * len(part)
+        if part:
+            spaced = space
     origin.append(len(text))
     return Folded("".join(chars), origin)
 
 
-@lru_cache(maxsize=4096)
+class _FoldTable(dict[str, str]):
+    """What each character is folded to, filled as characters come, and begun anew when full."""
+
+    def __init__(self, case: bool, marks: bool) -> None:
+        super().__init__()
+        self._case, self._marks = case, marks
+
+    def __missing__(self, char: str) -> str:
+        if len(self) >= _MOST_FOLDS:
+            self.clear()
+        self[char] = folded = _fold_char(char, self._case, self._marks)
+        return folded
+
+
+_MOST_FOLDS = 20_000
+_FOLDS = {
+    (case, marks): _FoldTable(case, marks) for case in (True, False) for marks in (True, False)
+}
+
+
 def _fold_char(char: str, case: bool, marks: bool) -> str:
-    if marks:
+    if char.isspace():
+        return " "
+    if char in _LOOKALIKES:
+        char = _LOOKALIKES[char]
+    elif marks:
         decomposed = unicodedata.normalize("NFKD", char)
         if _is_latin_greek_or_cyrillic(decomposed):
             char = "".join(c for c in decomposed if not unicodedata.combining(c))

@@ -20,6 +20,7 @@ from api.app import create_app
 from api.loading.corpus import LoadReport, load_corpus
 from api.settings import Settings
 from api.store.engine import migrate
+from tests.corpora import NAMES, corpus
 
 SEED = Path(__file__).resolve().parents[1] / "seed"
 
@@ -160,3 +161,14 @@ def write_seed(seed: Path, files: Mapping[str, str | bytes]) -> None:
         path = seed / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Two thousand made-up records, served, for whatever needs many. Read it only."""
+    folder = tmp_path_factory.mktemp("library")
+    write_seed(folder / "seed", {"authorities/names.yaml": NAMES})
+    write_seed(folder / "seed", corpus(2_000, paragraphs=4, sentences=4))
+    opened, close = open_archive(Settings(seed_dir=folder / "seed", data_dir=folder / "data"))
+    yield opened
+    close()

@@ -104,7 +104,8 @@ class CollectionWriter:
         table, record = core(Collection), core(Record)
         direct = select(record.c.collection_id, func.count())
         direct = direct.where(record.c.collection_id.in_(collections))
-        own = dict(self.session.execute(direct.group_by(record.c.collection_id)).tuples().all())
+        grouped = self.session.execute(direct.group_by(record.c.collection_id))
+        own: dict[str, int] = {row[0]: row[1] for row in grouped}
         inner = select(table.c.parent, func.count(), func.sum(table.c.records))
         inner = inner.where(table.c.parent.in_(collections), table.c.records > 0)
         below = {row[0]: row for row in self.session.execute(inner.group_by(table.c.parent))}

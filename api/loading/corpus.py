@@ -8,7 +8,7 @@ reported, and what was served of it before goes on being served.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,8 +22,16 @@ from api import parsing
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.collections import CollectionWriter
-from api.loading.rows import Rows, authority_row, date_entity_rows, record_rows, revision_row
+from api.loading.rows import (
+    Rows,
+    authority_row,
+    date_entity_rows,
+    listed_entity_rows,
+    record_rows,
+    revision_row,
+)
 from api.loading.seed import FileKind, Seed, SeedFile, scan_seed
+from api.loading.volumes import TeiFile, TeiSource
 from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
@@ -95,7 +103,7 @@ class LoadReport:
 def reader_digest() -> str:
     """A hash of the readers' own code: what they would now read differently is read again."""
     folders = [Path(parsing.__file__).parent, Path(__file__).parent]
-    sources = [path for folder in folders for path in sorted(folder.glob("*.py"))]
+    sources = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     text = Path(__file__).parents[1] / "text.py"
     return sha256_hex(b"\0".join(path.read_bytes() for path in [*sources, text]))
 
@@ -138,6 +146,12 @@ class _Load:
         self.stored = {row.path: row for row in rows}
         self.accepted = {row.path: row.accepted for row in rows if row.accepted is not None}
         """Of each curated file, the last text that was taken."""
+        self.claimed: dict[str, str] = {}
+        """The file that each record is in."""
+        self.made_from: dict[str, str | None] = {}
+        """Of each TEI file, a digest of all that its records stand on, where all could be read."""
+        self.opened: set[str] = set()
+        """TEI files that were opened: what does not stand in them any more is withdrawn."""
         self.complaints: dict[str, list[Complaint]] = {}
         """By file, of the files read in this load."""
 
@@ -149,28 +163,29 @@ class _Load:
         self._complain(seed.complaints)
         entities = self._read_authorities(seed)
         shared = sha256_hex("\n".join([reader_digest(), *map(repr, entities)]))
-        digests = {file.record: _digest(seed, file, shared) for file in seed.of_kind("source")}
+        sources = seed.of_kind("source")
+        digests = {file.path: _digest(seed, file, shared) for file in sources}
         standing = {row.id: row for row in self.session.execute(_standing())}
-        due = [
-            file
-            for file in seed.of_kind("source")
-            if file.record not in standing
-            or standing[file.record].input_digest != digests[file.record]
-        ]
-        self.report.unchanged = len(digests) - len(due)
+        due = [file for file in sources if self._is_due(file, digests[file.path], standing)]
+        self._claim(sources, {file.path for file in due}, standing)
         self._write_authorities(entities)
         if due:
-            self._load_records(seed, due, digests, Authorities(entities), standing)
-        self._withdraw(seed, standing)
+            authorities = Authorities(entities, shared)
+            self._load_records(seed, due, digests, authorities, standing)
+        self._withdraw(standing)
         self.collections.count()
         self._forget_entities(entities)
-        self._settle(seed, sha256_hex("\n".join(f"{r} {d}" for r, d in sorted(digests.items()))))
+        self._settle(seed, sha256_hex("\n".join(f"{p} {d}" for p, d in sorted(digests.items()))))
         self._index()
         return self.report
 
     def _index(self) -> None:
         """The search index of this generation, from that of the one before, where there is one."""
-        base = self.before and folder_of(self.settings, self.before.generation, self.before.digest)
+        base = (
+            folder_of(self.settings, self.before.generation, self.before.digest)
+            if self.before
+            else None
+        )
         build_index(self.settings, self.session.connection(), base)
 
     def _complain(self, complaints: Iterable[Complaint]) -> None:
@@ -200,8 +215,9 @@ class _Load:
 
     def _write_authorities(self, entities: Sequence[Authority]) -> None:
         table = core(tables.Entity)
-        curated = select(table).where(table.c.origin == "curated")
-        existing = {row.id: dict(row._mapping) for row in self.session.execute(curated)}
+        # One that only a source described before may have come into the authorities.
+        described = select(table).where(table.c.origin != "derived")
+        existing = {row.id: dict(row._mapping) for row in self.session.execute(described)}
         rows = [authority_row(entity) for entity in entities]
         new = [row for row in rows if row["id"] not in existing]
         self._insert(tables.Entity, new)
@@ -217,6 +233,7 @@ class _Load:
         kept = {entity.id for entity in entities}
         mentioned = select(mention.c.entity_id).where(mention.c.entity_id == table.c.id).exists()
         idle = select(table.c.id, table.c.origin).where(~mentioned)
+        kept |= self._parties()
         gone = [
             row.id
             for row in self.session.execute(idle)
@@ -226,28 +243,63 @@ class _Load:
             self.session.execute(delete(table).where(table.c.id.in_(some)))
         self.report.entities_changed |= bool(gone)
 
+    def _parties(self) -> set[str]:
+        """Whoever wrote or received parts of records: entities, and names that are none."""
+        table = core(tables.Section)
+        query = select(table.c.sender, table.c.addressees, table.c.manner).where(
+            table.c.sender.is_not(None) | (table.c.origin == "source")
+        )
+        return {
+            name
+            for sender, addressees, manner in self.session.execute(query)
+            for name in (sender, *addressees, *(manner or {}).values())
+            if name
+        }
+
     # Records
+
+    def _is_due(self, file: SeedFile, digest: str, standing: Mapping[str, Any]) -> bool:
+        """Whether a source must be read again: its record, or any of its records, is not as it."""
+        if file.is_tei:
+            known = self.stored.get(file.path)
+            return known is None or known.made_from != digest
+        row = standing.get(file.record or "")
+        return row is None or row.input_digest != digest
+
+    def _claim(
+        self, sources: Sequence[SeedFile], due: Container[str], standing: Mapping[str, Any]
+    ) -> None:
+        """Which file each record is in, as far as that is known before files are opened."""
+        for file in sources:
+            if not file.is_tei:
+                self.claimed[file.record or ""] = file.path
+        unread = {file.path for file in sources if file.is_tei and file.path not in due}
+        for row in standing.values():
+            if row.path in unread:
+                self.claimed.setdefault(row.id, row.path)
+        self.made_from = {path: self.stored[path].made_from for path in unread}
+        self.report.unchanged = sum(path not in due for path in self.claimed.values())
 
     def _load_records(
         self,
         seed: Seed,
         due: Sequence[SeedFile],
-        digests: Mapping[str | None, str],
+        digests: Mapping[str, str],
         authorities: Authorities,
         standing: Mapping[str, Any],
     ) -> None:
         gathered: Rows = {}
         dates: dict[str, dict[str, Any]] = {}
         for done, file in enumerate(due, 1):
-            record = file.record or ""
             self.complaints.setdefault(file.path, [])
-            try:
-                built = self._build(seed, file, authorities, again=record in standing)
-            except SeedError as error:
-                self._complain(complaint.within(file.path) for complaint in error.complaints)
-            else:
-                rows = record_rows(built, digests[record], self.now, self.generation)
+            for built, digest in self._read(seed, file, digests[file.path], authorities, standing):
+                rows = record_rows(built, digest, self.now, self.generation)
                 dates |= date_entity_rows(built)
+                dates |= {
+                    one: row
+                    for one, row in listed_entity_rows(built).items()
+                    if one not in authorities.entities
+                }
                 self._record_revision(built, rows)
                 for table, some in rows.items():
                     gathered.setdefault(table, []).extend(some)
@@ -261,16 +313,103 @@ class _Load:
                 self.progress(done, len(due))
         self._write(gathered, dates)
 
-    def _build(self, seed: Seed, file: SeedFile, authorities: Authorities, *, again: bool) -> Built:
-        """Read a record; annotations that are refused give way to those that were last taken."""
+    def _read(
+        self,
+        seed: Seed,
+        file: SeedFile,
+        digest: str,
+        authorities: Authorities,
+        standing: Mapping[str, Any],
+    ) -> Iterator[tuple[Built, str]]:
+        """The records of a file, each with the digest of what it was made from."""
         record = file.record or ""
+        try:
+            data = seed.read(file)
+            if not file.is_tei:
+                again = record in standing
+                yield self._build(seed, file, record, data, authorities, again=again), digest
+                return
+            tei = TeiFile(file.path, record, data, authorities.entities)
+        except SeedError as error:
+            self._complain(complaint.within(file.path) for complaint in error.complaints)
+            self._keep(file, standing)
+            return
+        self.opened.add(file.path)
+        self._complain(tei.complaints)
+        yield from self._read_documents(seed, file, tei, authorities, standing)
+        if not _has_errors(self.complaints[file.path]):
+            self.made_from[file.path] = digest
+
+    def _keep(self, file: SeedFile, standing: Mapping[str, Any]) -> None:
+        """What was served of a file that cannot be opened now goes on being served."""
+        for row in standing.values():
+            if row.path == file.path:
+                self.claimed.setdefault(row.id, row.path)
+
+    def _read_documents(
+        self,
+        seed: Seed,
+        file: SeedFile,
+        tei: TeiFile,
+        authorities: Authorities,
+        standing: Mapping[str, Any],
+    ) -> Iterator[tuple[Built, str]]:
+        """The records of a TEI file that are not in the database as they stand in it."""
+        shared = authorities.digest
+        for source in tei.sources():
+            record = source.record
+            taken = self.claimed.setdefault(record, file.path)
+            if taken != file.path:
+                line = source.raw.node.line
+                message = f"the record {record!r} is already in {taken}"
+                self._complain([Complaint(message, file.path, line)])
+                continue
+            companions = [seed.companion(record, kind) for kind in ("annotations", "registry")]
+            hashes = [companion.sha256 if companion else "" for companion in companions]
+            digest = sha256_hex("\n".join([shared, file.path, source.digest, *hashes]))
+            row = standing.get(record)
+            if row is not None and row.input_digest == digest:
+                self.report.unchanged += 1
+                continue
+            try:
+                built = self._build(
+                    seed,
+                    file,
+                    record,
+                    source.source,
+                    authorities,
+                    again=row is not None,
+                    tei=source,
+                )
+            except SeedError as error:
+                self._complain(complaint.within(file.path) for complaint in error.complaints)
+            else:
+                yield built, digest
+        for companion in seed.companions_below(file.record or ""):
+            if companion.record not in self.claimed:
+                message = f"there is no record {companion.record!r} in {file.path}"
+                self._complain([Complaint(message, companion.path, severity="warning")])
+
+    def _build(
+        self,
+        seed: Seed,
+        file: SeedFile,
+        record: str,
+        source: bytes,
+        authorities: Authorities,
+        *,
+        again: bool,
+        tei: TeiSource | None = None,
+    ) -> Built:
+        """Read a record; annotations that are refused give way to those that were last taken."""
         files = RecordFiles(
             record,
             file.path,
-            seed.read(file),
+            source,
             self._companion(seed, record, "annotations"),
             self._companion(seed, record, "registry"),
-            *(history_of(self.session, record) if again else ()),
+            *(history_of(self.session, record) if again else (None, {})),
+            tei=tei,
         )
         built = build_record(files, authorities)
         self._complain(built.complaints)
@@ -313,10 +452,15 @@ class _Load:
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
         for some in _batches(list(dates), 500):
-            existing = set(
-                self.session.execute(select(entity.c.id).where(entity.c.id.in_(some))).scalars()
-            )
+            existing = {
+                row.id: dict(row._mapping)
+                for row in self.session.execute(select(entity).where(entity.c.id.in_(some)))
+            }
             self._insert(tables.Entity, [dates[one] for one in some if one not in existing])
+            for one, row in existing.items():
+                if row["origin"] == "source" and row != dates[one]:
+                    change = update(entity).where(entity.c.id == one).values(**dates[one])
+                    self.session.execute(change)
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
         self.collections.add(rows.get(tables.Record, ()))
@@ -336,11 +480,18 @@ class _Load:
         if rows:
             self.session.execute(insert(core(model)), rows)
 
-    def _withdraw(self, seed: Seed, standing: Mapping[str, Any]) -> None:
+    def _withdraw(self, standing: Mapping[str, Any]) -> None:
         """Records whose source has left the seed are served no more, and remembered as gone."""
-        lying = {file.record for file in seed.of_kind("source")}
-        refused = {file for file, found in self.complaints.items() if _has_errors(found)}
-        gone = [row for row in standing.values() if row.id not in lying and row.path not in refused]
+        refused = {
+            file
+            for file, found in self.complaints.items()
+            if _has_errors(found) and file not in self.opened
+        }
+        gone = [
+            row
+            for row in standing.values()
+            if row.id not in self.claimed and row.path not in refused
+        ]
         self._delete([row.id for row in gone])
         self.collections.withdraw([row.id for row in gone], self.now)
         self._insert(
@@ -401,6 +552,7 @@ class _Load:
                 "mtime_ns": file.mtime_ns,
                 "state": "refused" if _has_errors(found or ()) else "loaded",
                 "accepted": self.accepted.get(path),
+                "made_from": self.made_from.get(path),
                 "complaints": [asdict(complaint) for complaint in found or ()],
             }
         changed = [
@@ -448,6 +600,9 @@ def _standing() -> Select[Any]:
 
 def _digest(seed: Seed, file: SeedFile, shared: str) -> str:
     """Of all that a record's rows are made from."""
+    if file.is_tei:
+        beside = [f"{one.path} {one.sha256}" for one in seed.companions_below(file.record or "")]
+        return sha256_hex("\n".join([shared, file.path, file.sha256, *beside]))
     companions = [
         seed.companion(file.record or "", "annotations"),
         seed.companion(file.record or "", "registry"),

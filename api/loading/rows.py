@@ -21,6 +21,7 @@ from api.parsing.values import (
     DateExpression,
     Discrepancy,
     Mention,
+    Origin,
 )
 from api.store import tables
 from api.text import fold, sha256_hex
@@ -125,7 +126,7 @@ def _record_row(built: Built, rows: Rows) -> dict[str, Any]:
             for name in built.edition.ambiguous
         ],
         "editors": [{"id": editor, "name": name} for editor, name in built.editors],
-        "rights": _rights(built.rights, export.rights),
+        "rights": _rights(built.rights, built.rights_origin, export.rights),
         "review": built.edition.review,
         "counts": {
             "paragraphs": len(rows[tables.Paragraph]),
@@ -149,17 +150,17 @@ def _language(name: str) -> dict[str, str | None]:
     return {"name": name, "tag": language_tag(name)}
 
 
-def _rights(curated: Rights | None, printed: str | None) -> dict[str, Any] | None:
+def _rights(stated: Rights | None, origin: Origin, printed: str | None) -> dict[str, Any] | None:
     """What the source itself says of rights comes first."""
     if printed:
         return {"text": printed, "statement": None, "url": None, "origin": "source"}
-    if curated is None:
+    if stated is None:
         return None
     return {
-        "text": curated.text,
-        "statement": curated.statement,
-        "url": curated.url,
-        "origin": "curated",
+        "text": stated.text,
+        "statement": stated.statement,
+        "url": stated.url,
+        "origin": origin,
     }
 
 
@@ -374,6 +375,27 @@ def authority_row(authority: Authority) -> dict[str, Any]:
         "dates": authority.dates.model_dump() if authority.dates else None,
         "same_as": authority.same_as.model_dump(exclude_none=True) if authority.same_as else {},
         "origin": "curated",
+    }
+
+
+def listed_entity_rows(built: Built) -> dict[str, dict[str, Any]]:
+    """The entities that the source's own lists describe, and the dates it tags, by id."""
+    return {
+        entity.id: {
+            "id": entity.id,
+            "kind": entity.kind,
+            "label": entity.label,
+            "sort_label": sort_key(entity.label),
+            "names": [asdict(name) for name in entity.names],
+            "description": entity.description,
+            "edtf": entity.edtf,
+            "dates": {"begin": entity.begin, "end": entity.end}
+            if entity.begin or entity.end or entity.kind == "date"
+            else None,
+            "same_as": dict(entity.same_as),
+            "origin": "derived" if entity.kind == "date" else "source",
+        }
+        for entity in built.entities
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from api.text import sha256_hex
 
 FileKind = Literal["source", "annotations", "registry", "authorities"]
 RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
-SOURCE_SUFFIXES = (".md", ".txt")
+TEI_SUFFIX = ".xml"
+SOURCE_SUFFIXES = (".md", ".txt", TEI_SUFFIX)
 ANNOTATIONS, REGISTRY = ".annotations.yaml", ".ids.yaml"
 _COMPANIONS: dict[str, FileKind] = {ANNOTATIONS: "annotations", REGISTRY: "registry"}
 _RACY_SECONDS = 2.0
@@ -31,6 +33,16 @@ class SeedFile:
     sha256: str
     size: int
     mtime_ns: int
+
+    @property
+    def is_tei(self) -> bool:
+        """Whether it is a TEI file, which may hold many records."""
+        return self.kind == "source" and self.path.endswith(TEI_SUFFIX)
+
+    @property
+    def is_companion(self) -> bool:
+        """Whether it stands beside a record's source."""
+        return self.kind in ("annotations", "registry")
 
 
 @dataclass
@@ -49,6 +61,23 @@ class Seed:
     def companion(self, record: str, kind: FileKind) -> SeedFile | None:
         """The annotations or the registry of a record."""
         return self._companions.get((record, kind))
+
+    def companions_below(self, stem: str) -> list[SeedFile]:
+        """The annotations and registries of a file's records: called `stem`, or `stem-…`."""
+        if not hasattr(self, "_sorted"):
+            self._sorted = sorted(
+                (file.record or "", file.path) for file in self.files.values() if file.is_companion
+            )
+        found = []
+        for first in ((stem, ""), (f"{stem}-", "")):
+            at = bisect_left(self._sorted, first)
+            while at < len(self._sorted):
+                record, path = self._sorted[at]
+                if not (record.startswith(first[0]) if first[0] != stem else record == stem):
+                    break
+                found.append(self.files[path])
+                at += 1
+        return found
 
     @property
     def _companions(self) -> dict[tuple[str | None, FileKind], SeedFile]:
@@ -135,13 +164,22 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
         except SeedError as error:
             seed.complaints.extend(error.complaints)
     for file in seed.files.values():
-        if file.kind in ("annotations", "registry") and file.record not in sources:
+        if file.is_companion and not _has_source(file.record or "", sources):
             seed.complaints.append(
                 Complaint(
                     f"there is no record {file.record!r} beside it", file.path, severity="warning"
                 )
             )
     return seed
+
+
+def _has_source(record: str, sources: Mapping[str, str]) -> bool:
+    """Whether a record has a file of its own, or may be a document of a volume."""
+    if record in sources:
+        return True
+    parts = record.split("-")
+    stems = ("-".join(parts[:length]) for length in range(1, len(parts)))
+    return any(sources.get(stem, "").endswith(TEI_SUFFIX) for stem in stems)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

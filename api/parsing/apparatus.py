@@ -289,6 +289,8 @@ def _find_blanks(text: str) -> Iterator[_Mark]:
         beside = text[max(line.start() - 1, 0) : line.start()] + text[line.end() : line.end() + 1]
         if line.end() - line.start() < whole and "*" not in beside:
             yield _Mark("placeholder", *line.span())
+    if ".." not in text and "…" not in text:
+        return
     for dots in _DOTS.finditer(text):
         blank = _read_dots(text, *dots.span())
         if blank:
@@ -333,7 +335,14 @@ def _names_nobody(before: str) -> bool:
 
 _DOUBLE_STOP = re.compile(r"\.\.(?<=[^\W\d_]\.\.)(?=\s|$)")
 _DOUBLE_COMMA = re.compile(r",,(?<=\w,,)(?=\s)")
-_DOUBLED_WORD = re.compile(r"\b(the|an?|and|of|with|from|their|its|our)\s\1\b", re.I)
+_DOUBLED = ("the", "a", "an", "and", "of", "with", "from", "their", "its", "our")
+_DOUBLED_WORD = re.compile(rf"\b({'|'.join(_DOUBLED)})\s\1\b", re.I)
+_TWICE = tuple(f"{word} {word}" for word in _DOUBLED)
+
+
+def _may_double_a_word(text: str) -> bool:
+    words = " ".join(text.lower().split())
+    return any(twice in words for twice in _TWICE)
 
 
 def _find_slips(text: str) -> Iterator[_Mark]:
@@ -343,6 +352,8 @@ def _find_slips(text: str) -> Iterator[_Mark]:
             yield _Mark("slip", *stop.span(), "a full stop too many", ".")
     for comma in _DOUBLE_COMMA.finditer(text):
         yield _Mark("slip", *comma.span(), "a comma too many", ",")
+    if not _may_double_a_word(text):
+        return
     for word in _DOUBLED_WORD.finditer(text):
         second = word.group()[-len(word.group(1)) :]
         if second.islower() and word.group(1) != "A" and not _is_initial(text, word.end()):

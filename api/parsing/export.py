@@ -336,6 +336,8 @@ def _owner_of_unlabelled(
     sample: str, kinds: list[ContentKind], spoken: list[str | None], opened: set[int]
 ) -> int:
     free = [i for i in range(len(kinds)) if i not in opened] or list(range(len(kinds)))
+    if len(free) == 1:
+        return free[0]
     script = _script_of(sample)
 
     def rank(index: int) -> tuple[bool, bool, bool, int]:

@@ -57,6 +57,11 @@ _INLINE_LABEL = re.compile(
 )
 
 
+_COLON = re.compile(r"[:：]")
+_LONGEST_INLINE = 24
+"""Characters of an inline label before its colon, marks included."""
+
+
 class Label(NamedTuple):
     """A label that opens a line."""
 
@@ -106,8 +111,12 @@ def key_of(label: str) -> str | None:
 
 def find_labels(source: str, start: int, end: int) -> Iterator[tuple[str, str, Span]]:
     """Known labels with a colon anywhere in a stretch of text: (label, key, span with marks)."""
-    for match in _INLINE_LABEL.finditer(source, start, end):
-        yield match["label"], _KEYS[match["label"].casefold()], Span(*match.span())
+    for colon in _COLON.finditer(source, start, end):
+        at, after = colon.span()
+        match = _INLINE_LABEL.search(source, max(start, at - _LONGEST_INLINE), min(end, after + 9))
+        if match and match.start() < at < match.end():
+            start = match.end()
+            yield match["label"], _KEYS[match["label"].casefold()], Span(*match.span())
 
 
 def is_title_case(label: str) -> bool:

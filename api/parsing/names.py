@@ -81,9 +81,8 @@ class NameIndex:
         """
         passages = [_Passage(joined, kinds) for joined, kinds in _join(paragraphs)]
         evidence = [_Passage(JoinedText.of([(0, text)]), {}) for text in also]
-        record = _Record(self._own_names)
+        record = _Record(self._own_names, _small_words(p.text for p in (*evidence, *passages)))
         for passage in (*evidence, *passages):
-            record.words.update(passage.small_words())
             matches = [*_match_dates(passage), *self._match_names(passage)]
             matches.sort(key=lambda match: (match.start, -match.end, match.kind != "date"))
             passage.hold(_nest(matches))
@@ -227,7 +226,7 @@ class _Record:
     """What the passages of one record show together."""
 
     own_names: dict[str, tuple[str, ...]]
-    words: set[str] = field(default_factory=set)
+    words: set[str]
     """Words that stand in small letters somewhere: ordinary words, whatever their beginning."""
     surnames: set[str] = field(default_factory=set)
     """Names of places that are parts of personal names here."""
@@ -261,11 +260,7 @@ class _Passage:
         self._lines: dict[int, _Line] = {}
         breaks = {match.end() for match in re.finditer(r"\n", joined.text)}
         self._line_starts = sorted({0} | breaks | {piece.start for piece in joined.pieces})
-        self._addresses = [
-            (token.start(), token.end())
-            for token in re.finditer(r"\S+", self.text)
-            if "://" in token[0] or "@" in token[0] or token[0].startswith("www.")
-        ]
+        self._addresses = list(_find_addresses(self.text))
         self._address_starts = [start for start, _ in self._addresses]
 
     def hold(self, matches: list[_Match]) -> None:
@@ -273,10 +268,6 @@ class _Passage:
         self.matches = matches
         self.starts = {match.start: match for match in matches}
         self.ends = {match.end: match for match in matches}
-
-    def small_words(self) -> set[str]:
-        """The words that stand in small letters here."""
-        return set(re.findall(r"(?<![\w'-])[^\W\d_A-Z]{3,}(?![\w'-])", self.text))
 
     def in_address(self, start: int) -> bool:
         """Whether the offset is inside a web or mail address."""
@@ -352,6 +343,23 @@ class _Passage:
         return "\n" in self.joined.text[origin[space] : origin[space + 1]]
 
 
+def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Web and mail addresses, from white space to white space."""
+    if "://" not in text and "@" not in text and "www." not in text:
+        return
+    for token in re.finditer(r"\S+", text):
+        if "://" in token[0] or "@" in token[0] or token[0].startswith("www."):
+            yield token.span()
+
+
+def _small_words(texts: Iterable[str]) -> set[str]:
+    """The words that stand in small letters in the texts."""
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return {word for word in words if _SMALL_WORD.fullmatch(word)}
+
+
+_WORD = re.compile(r"[\w'-]+")
+_SMALL_WORD = re.compile(r"[^\W\d_A-Z]{3,}")
 _LONGEST_WORD = 40
 _MOST_GIVEN_NAMES = 6
 
@@ -815,13 +823,26 @@ def _fold(text: str) -> Folded:
     """Fold typography and canonical equivalence, keeping case and diacritics."""
     if text.isascii() or unicodedata.is_normalized("NFD", text):
         return fold(text, case=False, marks=False)
-    chars: list[tuple[str, int]] = []
-    for at, char in enumerate(text):
-        chars.extend((part, at) for part in unicodedata.normalize("NFD", char))
-    _order_marks(chars)
-    folded = fold("".join(char for char, _ in chars), case=False, marks=False)
-    origin = [*(at for _, at in chars), len(text)]
+    parts: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for foreign in _NOT_ASCII.finditer(text):
+        chars = [
+            (part, place)
+            for place, char in enumerate(foreign[0], foreign.start())
+            for part in unicodedata.normalize("NFD", char)
+        ]
+        _order_marks(chars)
+        parts += text[at : foreign.start()], *(char for char, _ in chars)
+        origin += range(at, foreign.start())
+        origin += (place for _, place in chars)
+        at = foreign.end()
+    folded = fold("".join(parts) + text[at:], case=False, marks=False)
+    origin += range(at, len(text) + 1)
     return Folded(folded.text, [origin[at] for at in folded.origin])
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def _order_marks(chars: list[tuple[str, int]]) -> None:

@@ -43,26 +43,24 @@ def split_lines(source: str, start: int = 0, end: int | None = None) -> Iterator
     end = len(source) if end is None else end
     last: int | None = None
     for match in _LINE.finditer(source, start, end):
+        at, after = match.span()
         raw = match.group()
-        text = raw.lstrip("\ufeff") if match.start() == 0 else raw
-        shift = len(raw) - len(text)
+        text = raw.lstrip("\ufeff") if at == 0 else raw
         bare = text.strip()
         if not bare:
             continue
-        indent = len(text) - len(text.lstrip())
-        at = match.start() + shift + indent
-        yield Line(
-            at,
-            at + len(bare),
-            indent,
-            last is not None and _has_blank_line(source, last, match.start()),
-            last is None,
-            text.endswith("  "),
-        )
-        last = match.end()
+        blank_before = last is not None and _has_blank_line(source, last, at)
+        indent = 0 if bare == text else len(text) - len(text.lstrip())
+        at += len(raw) - len(text) + indent
+        hard_break = text.endswith("  ")
+        yield Line(at, at + len(bare), indent, blank_before, last is None, hard_break)
+        last = after
 
 
 def _has_blank_line(source: str, start: int, end: int) -> bool:
+    between = source[start:end]
+    if between in ("\n", "\n\n"):
+        return between == "\n\n"
     first = _LINE_BREAK.match(source, start)
     return first is not None and _LINE_BREAK.search(source, first.end(), end) is not None
 
@@ -93,6 +91,10 @@ _HOST = r"(?:https?://)?(?:www\.)?digitalarchive\.wilsoncenter\.org/?"
 _NAME = r"(?:Wilson Center )?Digital Archive"
 _MOTTO = r"International History Declassified"
 _HEAD_WORDS = re.compile(rf"(?:{_HOST}|{_NAME}|{_MOTTO})", re.IGNORECASE)
+_HEAD_CORE = re.compile(r"[Dd](?:[Ii][Gg][Ii][Tt][Aa][Ll] ?[Aa]|[Ee][Cc][Ll][Aa][Ss][Ss][Ii][Ff])")
+"""What all of `_HEAD_WORDS` hold; a search for one letter is ten times as fast."""
+_CORE_AFTER = 22
+"""How far inside them it begins at most."""
 _HEAD_LINE = re.compile(
     rf"(?:(?:{_HOST}|{_NAME}|{_MOTTO})(?:[^\S\n]|[|:·•–—-]){{0,200}}){{1,4}}", re.IGNORECASE
 )
@@ -100,7 +102,7 @@ _HEAD_INLINE = re.compile(
     rf"(?<!Program )(?<!Center )(?<!\w)(?:{_HOST}\s{{1,200}})?Digital Archive:?\s{{1,200}}"
     rf"(?:{_HOST}\s{{1,200}})?{_MOTTO}(?:\s{{1,200}}{_HOST}(?=\s|$))?"
 )
-_RULE = re.compile(r"(?m)^[^\S\n]{0,200}([-_=*—–](?:[^\S\n]{0,3}[-_=*—–]){2,300})[^\S\n]{0,200}$")
+_RULE = re.compile(r"[-_=*—–](?:[^\S\n]{0,3}[-_=*—–]){2,300}")
 _MARKED_NUMBER = re.compile(
     r"(?:[-–—]\s?\d{1,4}\s?[-–—]|page\s\d{1,4}(?:\s(?:of|/)\s\d{1,4})?|\d{1,4}\s?(?:of|/)\s?\d{1,4})",
     re.IGNORECASE,
@@ -132,7 +134,8 @@ def find_page_furniture(
     for span in heads:
         add("running_head", span.start, span.end)
     for match in _RULE.finditer(source):
-        add("rule", match.start(1), match.end(1))
+        if _fills_its_line(source, *match.span()):
+            add("rule", match.start(), match.end())
     pages = _pages(source)
     if len(pages) > 1:
         taken = set(found)
@@ -142,6 +145,16 @@ def find_page_furniture(
     for span in _page_numbers(source, pages, heads, taken):
         add("page_number", span.start, span.end)
     return _without_overlaps(found.values())
+
+
+def _fills_its_line(source: str, start: int, end: int) -> bool:
+    """Whether nothing but white space, and not too much of it, stands beside a span."""
+    line_end = source.find("\n", end, end + 201)
+    if line_end < 0:
+        line_end = min(len(source), end + 201)
+    before = source[max(source.rfind("\n", 0, start) + 1, start - 201) : start]
+    after = source[end:line_end]
+    return len(before) <= 200 and len(after) <= 200 and not (before + after).strip()
 
 
 def _without_overlaps(furniture: Iterable[Furniture]) -> list[Furniture]:
@@ -156,7 +169,7 @@ def _known_heads(source: str) -> list[Span]:
     """Lines made of nothing but the archive's own running head, and heads inside long lines."""
     lines: dict[int, Span] = {}
     passed = 0
-    for match in _HEAD_WORDS.finditer(source):
+    for match in _find_head_words(source):
         if match.start() < passed:
             continue
         window = max(passed, match.start() - 200)
@@ -182,8 +195,18 @@ def _known_heads(source: str) -> list[Span]:
         if alone and not any(_are_near(source, span, other) for other in neighbours):
             continue
         kept.append(span)
-    kept.extend(Span(*match.span()) for match in _HEAD_INLINE.finditer(source))
+    if _MOTTO in source:
+        kept.extend(Span(*match.span()) for match in _HEAD_INLINE.finditer(source))
     return sorted(set(kept))
+
+
+def _find_head_words(source: str) -> Iterator[re.Match[str]]:
+    at = 0
+    for core in _HEAD_CORE.finditer(source):
+        match = _HEAD_WORDS.search(source, max(at, core.start() - _CORE_AFTER), core.end() + 30)
+        if match:
+            yield match
+            at = match.end()
 
 
 def _are_near(source: str, one: Span, other: Span) -> bool:

@@ -102,8 +102,8 @@ def _has_whole_sentence(text: str) -> bool:
 
 
 def _is_capitals(text: str) -> bool:
-    letters = [char for char in text if char.isalpha()]
-    big = sum(char.isupper() for char in letters)
+    letters = list(filter(str.isalpha, text))
+    big = sum(map(str.isupper, letters))
     return len(letters) > 2 and big >= 3 and big >= 0.85 * len(letters)
 
 

@@ -72,7 +72,7 @@ def _read_authorities(session: Session) -> list[Authority]:
     )
     return [
         Authority.model_validate(
-            {"id": row.id, "kind": row.kind, "label": row.label, "names": row.names}
+            {"id": row.id, "kind": row.kind, "label": row.label, "names": tuple(row.names)}
         )
         for row in session.execute(query)
     ]

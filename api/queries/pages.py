@@ -37,15 +37,22 @@ class Page:
 
 
 def take_page(
-    session: Session, query: Select[Any], keys: Sequence[Key], limit: int, cursor: str | None
+    session: Session,
+    query: Select[Any],
+    keys: Sequence[Key],
+    limit: int,
+    cursor: str | None,
+    total: int | None = None,
 ) -> Page:
     """One page of `query`, sorted by `keys`, which together must be unique.
 
     A cursor is opaque: the keys of the row at the page's edge and the way to go from there.
+    `total` is how many there are, where that is known: counting them costs their number.
     """
-    total = session.execute(
-        select(func.count()).select_from(query.order_by(None).subquery())
-    ).scalar_one()
+    if total is None:
+        total = session.execute(
+            select(func.count()).select_from(query.order_by(None).subquery())
+        ).scalar_one()
     edge, backwards = _read_cursor(cursor, len(keys)) if cursor else (None, False)
     columns = [key.column.label(f"_key{i}") for i, key in enumerate(keys)]
     page = query.add_columns(*columns)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session
 
 from api.errors import Gone, NotFound
 from api.queries.pages import Key, Page, Row, take_page
-from api.store.tables import GoneParagraph, Paragraph, Section, core
+from api.store.tables import Entity, GoneParagraph, Paragraph, Section, core
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,30 @@ def list_sections(session: Session, record_id: str) -> Sequence[Row]:
     table = core(Section)
     query = select(table).where(table.c.record_id == record_id).order_by(table.c.position)
     return session.execute(query).all()
+
+
+def find_author(session: Session, record_id: str) -> str | None:
+    """The entity whose words a record holds: the sender of its first part, where one is known."""
+    section, entity = core(Section), core(Entity)
+    query = (
+        select(entity.c.id)
+        .join(section, section.c.sender == entity.c.id)
+        .where(section.c.record_id == record_id, section.c.parent.is_(None))
+        .order_by(section.c.position)
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def section_depths(session: Session, record_ids: Sequence[str]) -> dict[str, int]:
+    """How deep the sections of each record nest; records without any are left out."""
+    table = core(Section)
+    query = (
+        select(table.c.record_id, func.max(table.c.level))
+        .where(table.c.record_id.in_(record_ids))
+        .group_by(table.c.record_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def find_section(session: Session, record_id: str, section_id: str) -> Row:

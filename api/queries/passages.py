@@ -20,7 +20,7 @@ _AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class Caution:
     """Why words must not be quoted as a plain statement; offsets are into the paragraph's text."""
 
     kind: str
@@ -61,9 +61,7 @@ def find_paragraphs(session: Session, places: Iterable[Place]) -> dict[Place, Ro
     wanted = sorted(set(places))
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        rows = session.execute(
-            query.where(tuple_(table.c.record_id, table.c.number).in_(some))
-        )
+        rows = session.execute(query.where(tuple_(table.c.record_id, table.c.number).in_(some)))
         found |= {(row.record_id, row.number): row for row in rows}
     return found
 
@@ -88,16 +86,16 @@ def join_passage(rows: Sequence[Row]) -> JoinedText:
     return JoinedText.of((row.number, row.text) for row in rows)
 
 
-def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Place, list[Warning]]:
+def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Place, list[Caution]]:
     """What to beware of in each of these paragraphs, in reading order."""
-    found: dict[Place, list[Warning]] = {}
+    found: dict[Place, list[Caution]] = {}
     if not paragraphs:
         return found
-    drafts = _drafts(session, paragraphs.values())
+    drafts = draft_titles(session, paragraphs.values())
     for place, row in paragraphs.items():
         if title := drafts.get((row.record_id, row.layer)):
             found.setdefault(place, []).append(
-                Warning(
+                Caution(
                     "draft",
                     f"These are words of a draft, not of a finished document: {title}",
                     *place,
@@ -107,7 +105,7 @@ def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Pla
             )
         if row.kind == "instruction":
             found.setdefault(place, []).append(
-                Warning("instruction", _MESSAGES["instruction"], *place, 0, len(row.text))
+                Caution("instruction", _MESSAGES["instruction"], *place, 0, len(row.text))
             )
     table = core(ApparatusItem)
     places = sorted(paragraphs)
@@ -124,16 +122,14 @@ def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Pla
             message = _MESSAGES[row.kind]
             if row.correction:
                 message += f"; perhaps {row.correction!r} is meant"
-            warning = Warning(
-                row.kind, message, row.record_id, row.paragraph, row.start, row.end
-            )
+            warning = Caution(row.kind, message, row.record_id, row.paragraph, row.start, row.end)
             known = found.setdefault((row.record_id, row.paragraph), [])
             if warning not in known:
                 known.append(warning)
     return found
 
 
-def _drafts(session: Session, rows: Iterable[Row]) -> dict[tuple[str, str], str]:
+def draft_titles(session: Session, rows: Iterable[Row]) -> dict[tuple[str, str], str]:
     """The titles of the layers that are drafts, by record and layer."""
     layers = {(row.record_id, row.layer) for row in rows if row.layer}
     if not layers:

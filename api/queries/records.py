@@ -104,10 +104,17 @@ def list_revisions(session: Session, record_id: str) -> Sequence[Row]:
 
 def find_source(session: Session, record_id: str, sha256: str) -> bytes:
     """The source of one revision, byte for byte; NotFound where there was no such revision."""
+    return find_revision(session, record_id, sha256)[0]
+
+
+def find_revision(session: Session, record_id: str, sha256: str) -> tuple[bytes, str]:
+    """The source of one revision, and its media type; NotFound where there was no such revision."""
     table = core(Revision)
-    source = session.execute(
-        select(table.c.source).where(table.c.record_id == record_id, table.c.sha256 == sha256)
-    ).scalar_one_or_none()
-    if source is None:
+    row = session.execute(
+        select(table.c.source, table.c.media_type).where(
+            table.c.record_id == record_id, table.c.sha256 == sha256
+        )
+    ).one_or_none()
+    if row is None:
         raise NotFound("revision", sha256, "GET …/revisions lists them.")
-    return bytes(source)
+    return bytes(row.source), row.media_type

@@ -16,7 +16,7 @@ from tantivy import Query
 from api.errors import BadParameter, ParameterError
 from api.parsing.search_queries import SearchQuery, Term, drop_nested, find_highlights
 from api.queries.pages import Row
-from api.queries.passages import Place, Warning, find_paragraphs, find_warnings, join_passage
+from api.queries.passages import Caution, Place, find_paragraphs, find_warnings, join_passage
 from api.store.search_index import Criterion, Hit, SearchIndex, stem
 from api.store.tables import Mention, MentionSegment, core
 from api.text import Span
@@ -46,7 +46,7 @@ class Found:
     record: str
     paragraphs: tuple[Row, ...]
     highlights: tuple[Highlight, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[Caution, ...]
 
     @property
     def paragraph(self) -> Row:

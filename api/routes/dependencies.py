@@ -74,33 +74,36 @@ def session(request: Request) -> Iterator[Session]:
         yield opened
 
 
-def urls(request: Request) -> Urls:
+def urls_of(request: Request) -> Urls:
     """URLs on the configured base, else on the host that was asked."""
     base: str | None = request.app.state.settings.base
     return Urls(base or f"{request.url.scheme}://{request.url.netloc}")
+
+
+async def urls(request: Request) -> Urls:
+    """The same, as endpoints get it: a coroutine, to spare them a thread."""
+    return urls_of(request)
 
 
 SessionDep = Annotated[Session, Depends(session)]
 UrlsDep = Annotated[Urls, Depends(urls)]
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """Answer 400 for a query parameter that the endpoint does not have, naming the nearest."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
-    known = sorted(
-        parameter.alias
-        for parameter in get_flat_params(route.dependant)
-        if isinstance(parameter.field_info, QueryParam)
-    )
+    known = _known_parameters(route)
     errors = []
     for name in dict.fromkeys(request.query_params.keys()):
         if name not in known:
             nearest = get_close_matches(name, known, n=1, cutoff=0.4)
             hint = f"did you mean {nearest[0]!r}?" if nearest else "this endpoint has no such one"
             errors.append(
-                ParameterError(name, f"unknown parameter; {hint}", name, known or "no parameters")
+                ParameterError(
+                    name, f"unknown parameter; {hint}", name, known or "no parameters"
+                )
             )
         elif len(request.query_params.getlist(name)) > 1:
             errors.append(
@@ -108,6 +111,19 @@ def refuse_unknown_parameters(request: Request) -> None:
             )
     if errors:
         raise BadParameter(*errors)
+
+
+def _known_parameters(route: APIRoute) -> list[str]:
+    """The names of the query parameters that a route takes, worked out once."""
+    known: list[str] | None = vars(route).get("known_parameters")
+    if known is None:
+        known = sorted(
+            parameter.alias
+            for parameter in get_flat_params(route.dependant)
+            if isinstance(parameter.field_info, QueryParam)
+        )
+        vars(route)["known_parameters"] = known
+    return known
 
 
 _RUN = re.compile(r"(\d{1,9})(?:\s*[-\u2013]\s*(\d{1,9}))?")

@@ -199,7 +199,8 @@ class Manners:
 
         # The app knows no HEAD; what it would send to GET is what HEAD tells about.
         try:
-            await self.app({**scope, "method": "GET"}, receive, collect)
+            asked = {**scope, "method": "GET", "asked_by": scope["method"]}
+            await self.app(asked, receive, collect)
         except Exception:
             # Starlette answers first and raises afterwards, so that servers may log.
             if start is None:
@@ -283,7 +284,7 @@ class Manners:
         await send({"type": "http.response.body", "body": b""})
 
 
-POSTED: set[str] = set()
+POSTED: set[str] = {"/v1/resolve", "/v1/annotate", "/oai", "/oai/", "/mcp", "/mcp/"}
 """Paths that take POST as well."""
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import NotFound, ParameterError, Problem
 from api.representations.shapes import ProblemOut
-from api.routes.dependencies import urls
+from api.routes.dependencies import urls_of
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("opis")
@@ -90,7 +90,7 @@ def read_problem_kind(kind: str) -> HTMLResponse:
 def problem_response(request: Request, problem: Problem) -> Response:
     """A problem as RFC 9457 has it."""
     body: ProblemOut = {
-        "type": urls(request).problem(problem.kind),
+        "type": urls_of(request).problem(problem.kind),
         "title": problem.title,
         "status": problem.status,
         "detail": problem.detail,

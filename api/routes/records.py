@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.errors import NotFound, Problem
 from api.queries.entities import list_entities_of_record
-from api.queries.paragraphs import all_paragraphs, list_sections
+from api.queries.paragraphs import all_paragraphs, find_author, list_sections
 from api.queries.records import (
     RecordCriterion,
     find_record,
@@ -34,6 +34,7 @@ from api.representations.records import (
     revision_out,
 )
 from api.representations.shapes import ListOut, RecordBriefOut, RecordOut, RevisionOut
+from api.representations.signposting import link_field, links_of
 from api.representations.tei import tei_document
 from api.representations.texts import outline_tree, paragraph_out
 from api.representations.urls import EXPORTS, Urls
@@ -205,6 +206,9 @@ def read_record(
             out["discrepancies"] = discrepancies_of(session, record)
     response = answer(out, fields=fields, modified=row.modified_at)
     response.headers["Vary"] = "Accept"
+    response.headers["Link"] = link_field(
+        links_of(row, urls, exports_of(row), find_author(session, record))
+    )
     return response
 
 

@@ -41,14 +41,15 @@ from api.store.tables import (
     core,
 )
 from api.text import sha256_hex
-from api.words import words_of
+from api.words import WORD, words_of
 
 log = logging.getLogger("opis")
 
 _BATCH = 100
 """Records read at a time."""
 _HEAP = 100_000_000
-_LONGEST_WORD = 200
+LONGEST_WORD = 200
+"""Longer runs of letters are not indexed."""
 _KEPT = 2
 """Folders kept: the newest, and the one that somebody may still be reading."""
 _UNSHARED = (".tantivy-meta.lock", ".tantivy-writer.lock")
@@ -82,7 +83,7 @@ def _schema() -> tantivy.Schema:
 
 def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    for one in (tantivy.Filter.remove_long(_LONGEST_WORD), *filters):
+    for one in (tantivy.Filter.remove_long(LONGEST_WORD), *filters):
         builder = builder.filter(one)
     return builder.build()
 
@@ -165,7 +166,7 @@ class SearchIndex:
 
     def prefix(self, letters: str) -> tantivy.Query:
         """Words that begin with these letters, which must be letters and digits only."""
-        if not letters.isalnum():
+        if not WORD.fullmatch(letters):
             raise ValueError(f"{letters!r} is no prefix")
         return tantivy.Query.regex_query(_schema(), "words", f"{letters}.*")
 
@@ -222,11 +223,13 @@ class SearchIndex:
         for score, address in result.hits:
             stored = self._searcher.doc(address).to_dict()
             hits.append(Hit(score, stored["record"][0], tuple(stored["paragraph"])))
-        return Hits(result.count or 0, hits)
+        total = result.count or 0  # type: ignore[attr-defined]
+        return Hits(total, hits)
 
     def count(self, query: tantivy.Query) -> int:
         """How many passages meet a query."""
-        return int(self._searcher.search(query, 1, count=True).count or 0)
+        result = self._searcher.search(query, 1, count=True)
+        return int(result.count or 0)  # type: ignore[attr-defined]
 
     def facets(
         self, query: tantivy.Query, names: Sequence[str], size: int
@@ -339,7 +342,7 @@ def _is_worth_it(base: Path | None, connection: Connection) -> bool:
         return False
     changed = sum(1 for _ in _changed(connection, _generation_of(base)))
     records = connection.execute(select(core(Corpus).c.records)).scalar_one()
-    return changed * 2 < records
+    return bool(changed * 2 < records)
 
 
 def _build(folder: Path, base: Path | None, connection: Connection) -> None:
@@ -477,9 +480,7 @@ def read_day(day: str | None) -> int | None:
     return sign * int(plain) if plain.isdecimal() else None
 
 
-def _entities(
-    connection: Connection, records: Sequence[str]
-) -> dict[tuple[str, int], set[str]]:
+def _entities(connection: Connection, records: Sequence[str]) -> dict[tuple[str, int], set[str]]:
     mention, segment = core(Mention), core(MentionSegment)
     found: dict[tuple[str, int], set[str]] = {}
     query = (
@@ -496,9 +497,7 @@ def _entities(
     return found
 
 
-def _passages(
-    connection: Connection, records: Sequence[str]
-) -> Iterator[tuple[str, list[Any]]]:
+def _passages(connection: Connection, records: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
     """Each record's paragraphs, those together that a page break parted."""
     table = core(Paragraph)
     query = (

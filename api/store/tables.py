@@ -76,6 +76,8 @@ class SeedFile(SQLModel, table=True):
     state: str
     accepted: str | None = Field(None, sa_column=Column(Text))
     """Of a curated file, the last text that was taken: it holds while a newer one is refused."""
+    made_from: str | None = Field(None, sa_column=Column(Text))
+    """Of a file of many records, a digest of all that they were made from when last taken whole."""
     complaints: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -86,6 +88,7 @@ class Record(SQLModel, table=True):
         Index("ix_record_date", "sort_date", "id"),
         Index("ix_record_title", "sort_title", "id"),
         Index("ix_record_repository", "repository", "fond"),
+        Index("ix_record_collection", "collection_id", "sort_date", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -101,6 +104,8 @@ class Record(SQLModel, table=True):
     languages: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     repository: str | None = None
     fond: str | None = None
+    collection_id: str = Field(foreign_key="collection.id")
+    """The innermost it belongs to."""
     citation: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     contents: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     other_fields: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
@@ -110,7 +115,9 @@ class Record(SQLModel, table=True):
     rights: dict[str, Any] | None = Field(None, sa_column=Column(JSON))
     review: str
     counts: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
-    path: str = Field(unique=True)
+    volume: dict[str, Any] | None = Field(None, sa_column=Column(JSON(none_as_null=True)))
+    """Where one file holds many records: its id and title, and the parts that lead to this one."""
+    path: str = Field(index=True)
     """Of the source, below the seed folder."""
     source_sha256: str
     input_digest: str
@@ -118,6 +125,66 @@ class Record(SQLModel, table=True):
     modified_at: str
     modified_in: int = Field(index=True)
     """The generation that brought these rows: what is derived from them follows by it."""
+
+
+class Collection(SQLModel, table=True):
+    """A repository, fonds, inventory, file or volume: what records belong to.
+
+    One row, `root`, stands above all. A collection that has lost its last record stays, so that
+    its URL and what is said of its withdrawn records stay.
+    """
+
+    __table_args__ = (
+        _one_of(
+            "level",
+            "repository",
+            "fonds",
+            "series",
+            "subseries",
+            "file",
+            "item",
+            "volume",
+            "collection",
+        ),
+        Index("ix_collection_parent", "parent", "sort_label", "id"),
+    )
+
+    id: str = Field(primary_key=True)
+    path: str = Field(unique=True)
+    """The id with its steps parted by colons."""
+    parent: str | None = Field(None, foreign_key="collection.id")
+    ancestors: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    """Ids, outermost first, without the root."""
+    level: str
+    unit: str | None = None
+    label: str
+    sort_label: str
+    title: str | None = None
+    reference: str
+    """Its labels from the outermost on: RGANI, f. 52, op. 1."""
+    children: int
+    """How many collections that hold records stand directly in it."""
+    records: int
+    """How many records belong to it, at any depth."""
+    direct: int
+    """How many of them to none of its children."""
+
+
+class RecordInCollection(SQLModel, table=True):
+    """A record and every collection above it, withdrawn records too, as harvesters ask."""
+
+    __tablename__ = "record_in_collection"
+    __table_args__ = (
+        Index("ix_record_in_collection_date", "collection_id", "gone", "sort_date", "record_id"),
+        Index("ix_record_in_collection_harvest", "collection_id", "datestamp", "record_id"),
+    )
+
+    record_id: str = Field(primary_key=True)
+    collection_id: str = Field(primary_key=True, foreign_key="collection.id")
+    sort_date: str
+    datestamp: str
+    """When it was last changed or withdrawn: UTC, ISO 8601, seconds, with a Z."""
+    gone: bool
 
 
 class RecordLanguage(SQLModel, table=True):
@@ -137,6 +204,7 @@ class Revision(SQLModel, table=True):
     number: int
     loaded_at: str
     path: str
+    media_type: str
     paragraph_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
     """In reading order: anchors of curated files made for this revision are followed by them."""
     source: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
