@@ -12,10 +12,11 @@ import typer
 from api.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from api.loading.checking import Checked
-    from api.loading.corpus import LoadReport, Progress
+    from api.loading.corpus import LoadReport
+    from api.loading.progress import Progress
 
 T = TypeVar("T")
 
@@ -65,12 +66,14 @@ def _shown_host(host: str) -> str:
 def load() -> None:
     """Migrate and load the seed, without serving. Exits with 1 where a file was refused."""
     from api.loading.corpus import load_corpus
+    from api.loading.progress import show_progress
     from api.store.engine import loading_lock, migrate
 
     settings = Settings()
     with loading_lock(settings):
         migrate(settings)
-        report = _with_progress(lambda progress: load_corpus(settings, progress))
+        with show_progress() as progress:
+            report = load_corpus(settings, progress)
     _tell(report)
     if report.refused:
         raise typer.Exit(1)
@@ -87,12 +90,14 @@ def check(
     import orjson
 
     from api.loading.checking import check_files, list_files
+    from api.loading.progress import show_progress
 
     settings = Settings()
     files = list_files(paths or [settings.seed_dir], settings.seed_dir)
     total = len(files.sources) + len(files.authorities) + len(files.missing)
     results = check_files(files, settings.max_seed_file_bytes)
-    checked = _with_progress(lambda progress: list(_counted(results, total, progress)))
+    with show_progress("Checking") as progress:
+        checked = list(_counted(results, total, progress))
     loads = all(result.loads for result in checked)
     if as_json:
         told = {"loads": loads, "files": [result.as_dict() for result in checked]}
@@ -169,9 +174,10 @@ def _deliver(text: str, path: Path, *, overwrite: bool) -> None:
     typer.echo(f"Wrote {path}", err=True)
 
 
-def _counted(results: Iterable[T], total: int, progress: Progress) -> Iterator[T]:
+def _counted(results: Iterable[T], total: int, progress: Progress | None) -> Iterator[T]:
     for done, result in enumerate(results, 1):
-        progress(done, total)
+        if progress:
+            progress(done, total)
         yield result
 
 
@@ -207,24 +213,6 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.write(text + "\n")
     else:
         output.write_text(text + "\n")
-
-
-def _with_progress(run: Callable[[Progress], T]) -> T:
-    """Run something that tells how far it is, with a bar on the terminal."""
-    from rich import progress
-    from rich.console import Console
-
-    with progress.Progress(
-        progress.TextColumn("Reading"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("files"),
-        progress.TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        task = bar.add_task("load", total=None)
-        return run(lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def _tell(report: LoadReport) -> None:

@@ -8,7 +8,7 @@ reported, and what was served of it before goes on being served.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,6 +22,7 @@ from api import parsing
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.collections import CollectionWriter
+from api.loading.progress import Progress
 from api.loading.rows import (
     Rows,
     authority_row,
@@ -40,9 +41,6 @@ from api.store.engine import make_engine, open_session
 from api.store.search_index import build_index, folder_of
 from api.store.tables import core
 from api.text import sha256_hex
-
-Progress = Callable[[int, int], None]
-"""Told how many records of how many are done."""
 
 _BATCH = 2_000
 """Rows of text to gather before they are written."""
@@ -402,14 +400,16 @@ class _Load:
         tei: TeiSource | None = None,
     ) -> Built:
         """Read a record; annotations that are refused give way to those that were last taken."""
+        previous, revisions = history_of(self.session, record) if again else (None, {})
         files = RecordFiles(
             record,
             file.path,
             source,
             self._companion(seed, record, "annotations"),
             self._companion(seed, record, "registry"),
-            *(history_of(self.session, record) if again else (None, {})),
-            tei=tei,
+            previous,
+            revisions,
+            tei,
         )
         built = build_record(files, authorities)
         self._complain(built.complaints)

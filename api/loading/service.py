@@ -6,6 +6,7 @@ import logging
 from threading import Thread
 
 from api.loading.corpus import LoadReport, load_corpus
+from api.loading.progress import show_progress
 from api.settings import Settings
 from api.store.engine import loading_lock, migrate
 
@@ -40,10 +41,12 @@ class LoadingService:
             with loading_lock(self.settings):
                 migrate(self.settings)
                 self.migrated = True
-                self.report = load_corpus(self.settings)
+                with show_progress() as progress:
+                    self.report = load_corpus(self.settings, progress)
         except Exception as error:
             self.failure = f"{type(error).__name__}: {error}"
             log.exception("loading failed")
             return
         for complaint in self.report.complaints:
             log.warning("%s", complaint)
+        log.info("%s", self.report)
