@@ -47,6 +47,7 @@ MEDIA_TYPES = {
     ".ndjson": "application/x-ndjson",
     ".sqlite": "application/vnd.sqlite3",
     ".sha256": "text/plain",
+    "/v1/citations": EXPORTS["csl.json"],
 }
 """The media types of what is not JSON, by the ending of its path."""
 
@@ -67,6 +68,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
                 _keep_own_errors(path, method, operation)
+                _name_media_type(path, operation)
         used = {
             tag for ops in schema["paths"].values() for op in ops.values() for tag in op["tags"]
         }
@@ -79,11 +81,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _keep_own_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     possible = {"400", "503"}
-    if "{" in path or any(
-        p["name"] in ("entity", "section") for p in operation.get("parameters", ())
-    ):
+    asked = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if "{" in path or asked & {"entity", "section", "parent", "resource", "id", "ids"}:
         possible |= {"404"}
-    if "{record}" in path:
+    if "{record}" in path or path.startswith("/dts/"):
         possible |= {"410"}
     if path == "/v1/records/{record}":
         possible |= {"406"}
