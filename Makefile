@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test check fix lock clean
+.PHONY: help serve test check fix acceptance lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,9 +44,17 @@ fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/python -m api schema
 	@$(BIN)/cog -r -q README.md
 
+.venv/acceptance: .venv/dev requirements-acceptance.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-acceptance.lock
+	@touch $@
+
+acceptance: .venv/acceptance ## let programs that are not ours read everything that is served
+	@$(BIN)/python -m tests.acceptance.run
+
 lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev --extra acceptance pyproject.toml -o requirements-acceptance.lock
 
 clean: ## remove what was made here, the database as well
 	@rm -rf .venv .opis .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

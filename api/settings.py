@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     )
     max_quotations: int = Field(100, ge=1, description="More quotations at once get 413")
     max_annotated_bytes: int = Field(
-        200_000, ge=1, description="A longer text to find entities in gets 413"
+        100_000, ge=1, description="A longer text to find entities in gets 413"
     )
     max_url_bytes: int = Field(40_000, ge=100, description="A longer request target gets 414")
 

@@ -24,7 +24,7 @@ def archive() -> Archive:
     if not _opened:
         folder = tempfile.TemporaryDirectory()
         opened, close = open_archive(
-            Settings(seed_dir=SEED, data_dir=Path(folder.name), base_url=HOST)  # type: ignore[arg-type]
+            Settings(seed_dir=SEED, data_dir=Path(folder.name), base_url=HOST)
         )
         _opened.append(opened)
         atexit.register(folder.cleanup)

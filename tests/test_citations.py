@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from api.parsing.citations import infer_authors, parse_citation
 from api.parsing.references import parse_reference
 
-
 RGANI = "RGANI, f. 5, op. 1, d. 3"
 
 
@@ -193,6 +192,27 @@ C, T, S, E, P = "contributor", "translator", "transcriber", "editor", "provider"
             [("Jan Nowak", C), ("Anna Kral", T)],
         ),
         ("(Translated by Jan Nowak.)", [("Jan Nowak", T)]),
+        (
+            "Obtained by Jan Nowak and translated by 7Words.",
+            [("Jan Nowak", C), ("7Words", T)],
+        ),
+        (
+            "Obtained and translated by John G. Smith.",
+            [("John G. Smith", C), ("John G. Smith", T)],
+        ),
+        (
+            "Document obtained by Jan Nowak and translated by Anna Kral.",
+            [("Jan Nowak", C), ("Anna Kral", T)],
+        ),
+        (
+            "Obtained for NKIDP by Jan Nowak and translated for NKIDP by Anna Kral.",
+            [("Jan Nowak", C), ("Anna Kral", T)],
+        ),
+        (
+            "Translated by Assistant Professor Anna Kral; edited by Jan Nowak and Li Wei",
+            [("Assistant Professor Anna Kral", T), ("Jan Nowak", E), ("Li Wei", E)],
+        ),
+        ("Contributed by the Arms Control Association.", [("Arms Control Association", C)]),
     ],
 )
 def test_contributors_have_name_and_role(words: str, people: list[tuple[str, str]]) -> None:
@@ -268,6 +288,35 @@ def test_where_a_contributor_works_is_no_contributor() -> None:
     assert [(c.name, c.role) for c in citation.contributors] == [("J. Nowak", "translator")]
     assert citation.provenance == ("copy obtained by NHK, and on file elsewhere",)
     assert citation.unread == ("Norwegian Institute", "Oslo")
+
+
+@pytest.mark.parametrize(
+    ("words", "people", "unread"),
+    [
+        (
+            "Translated by Jan Nowak (or Anna K.), edited by Li Wei.",
+            [("Jan Nowak", T), ("Li Wei", E)],
+            "or Anna K.",
+        ),
+        (
+            "Translated by Jan Nowak with assistance from Anna Kral.",
+            [("Jan Nowak", T)],
+            "with assistance from Anna Kral",
+        ),
+        ("Translation by J. Nowak, Harvard University.", [("J. Nowak", T)], "Harvard University"),
+        (
+            "Translated by Jan Nowak; introduction by Anna Kral.",
+            [("Jan Nowak", T)],
+            "introduction by Anna Kral",
+        ),
+    ],
+)
+def test_what_a_statement_says_besides_is_kept(
+    words: str, people: list[tuple[str, str]], unread: str
+) -> None:
+    citation = parse_citation(f'"A Talk", 1955, Wilson Center Digital Archive, {RGANI}. {words}')
+    assert [(c.name, c.role) for c in citation.contributors] == people
+    assert citation.unread == (unread,)
 
 
 def test_help_is_not_turned_into_a_role() -> None:

@@ -4,9 +4,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 
 from tests.conftest import Archive, MakeArchive
 from tests.records import AUTHORITIES, LETTER, OLDER
@@ -63,9 +63,7 @@ def test_ris_and_bibtex_are_read_back_by_others(make_archive: MakeArchive) -> No
     one, two = rispy.loads(ris)
     assert one["title"] == archive.record("a")["title"]
     assert two["title"] == archive.record("b")["title"]
-    library = bibtexparser.parse_string(
-        archive.client.get("/v1/citations?ids=a,b&format=bib").content.decode()
-    )
+    library = parse_string(archive.client.get("/v1/citations?ids=a,b&format=bib").content.decode())
     assert not library.failed_blocks
     assert len(library.entries) == 2
 

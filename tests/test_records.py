@@ -210,7 +210,9 @@ def test_records_are_filtered(
             "records/old.md": numbered(2, "Note of old", 1959),
         }
     )
-    listed = [item["id"] for item in archive.get("/v1/records", **query)["items"]]
+    listed = [
+        item["id"] for item in archive.client.get("/v1/records", params=query).json()["items"]
+    ]
     assert sorted(listed) == sorted(found)
 
 

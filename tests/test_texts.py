@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SEED, Archive, MakeArchive
+from tests.conftest import Archive, MakeArchive
 from tests.records import AUTHORITIES, LETTER
 
 NFD = (

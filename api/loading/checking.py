@@ -11,7 +11,15 @@ from typing import Any
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.corpus import read_entities
-from api.loading.seed import ANNOTATIONS, REGISTRY, SOURCE_SUFFIXES, decode, record_of
+from api.loading.seed import (
+    ANNOTATIONS,
+    REGISTRY,
+    SOURCE_SUFFIXES,
+    TEI_SUFFIX,
+    decode,
+    record_of,
+)
+from api.loading.volumes import TeiFile, TeiSource
 from api.parsing.curated import Authority
 
 
@@ -71,8 +79,11 @@ def _sort(file: Path, found: Checklist) -> None:
         if file.name.endswith(suffix):
             stem = file.name.removesuffix(suffix)
             beside = [file.with_name(stem + end) for end in SOURCE_SUFFIXES]
+            parts = stem.split("-")
+            volumes = ("-".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
+            beside += [file.with_name(volume + TEI_SUFFIX) for volume in volumes]
             lying = [source for source in beside if source.exists()]
-            _add(found.sources if lying else found.missing, lying or [beside[0]])
+            _add(found.sources if lying else found.missing, lying[:1] or [beside[0]])
             return
     if file.suffix.lower() in SOURCE_SUFFIXES:
         _add(found.sources, [file])
@@ -108,30 +119,71 @@ def _check_source(path: Path, authorities: Authorities, max_bytes: int) -> Check
     checked = Checked(str(path))
     try:
         record = record_of(path.name)
-        companions = {}
-        for suffix in (ANNOTATIONS, REGISTRY):
-            beside = path.with_name(record + suffix)
-            if beside.exists():
-                companions[suffix] = CuratedText(str(beside), _read(beside, max_bytes))
-        built = build_record(
-            RecordFiles(
-                record,
-                str(path),
-                _read_bytes(path, max_bytes),
-                companions.get(ANNOTATIONS),
-                companions.get(REGISTRY),
-            ),
-            authorities,
-        )
+        data = _read_bytes(path, max_bytes)
+        if path.suffix == TEI_SUFFIX:
+            file = TeiFile(str(path), record, data, authorities.entities)
+            checked.complaints = file.complaints
+            _check_documents(checked, path, file, authorities, max_bytes)
+        else:
+            built = _build(path, record, data, authorities, max_bytes)
+            checked.complaints = list(built.complaints)
+            checked.understood = _understood(built)
     except SeedError as error:
-        checked.complaints = [
-            complaint if complaint.file else complaint.within(str(path))
-            for complaint in error.complaints
-        ]
-    else:
-        checked.complaints = list(built.complaints)
-        checked.understood = _understood(built)
+        checked.complaints += _within(error, path)
     return checked
+
+
+def _check_documents(
+    checked: Checked, path: Path, file: TeiFile, authorities: Authorities, max_bytes: int
+) -> None:
+    """The documents of a TEI file: of many, no more than their counts is told."""
+    totals: Counter[str] = Counter()
+    for source in file.sources():
+        try:
+            built = _build(path, source.record, source.source, authorities, max_bytes, source)
+        except SeedError as error:
+            checked.complaints += _within(error, path)
+            continue
+        checked.complaints += built.complaints
+        if not file.survey.is_volume:
+            checked.understood = _understood(built)
+            return
+        edition = built.edition
+        totals.update(
+            records=1,
+            paragraphs=len(edition.paragraphs),
+            mentions=len(edition.mentions),
+            apparatus=len(edition.apparatus),
+            undated=not (built.export.date and built.export.date.edtf),
+        )
+    checked.understood = {
+        "volume": file.survey.title,
+        "entities": len(file.survey.entities),
+        **totals,
+    }
+
+
+def _build(
+    path: Path,
+    record: str,
+    source: bytes,
+    authorities: Authorities,
+    max_bytes: int,
+    tei: TeiSource | None = None,
+) -> Built:
+    companions = {}
+    for suffix in (ANNOTATIONS, REGISTRY):
+        beside = path.with_name(record + suffix)
+        if beside.exists():
+            companions[suffix] = CuratedText(str(beside), _read(beside, max_bytes))
+    annotations, registry = companions.get(ANNOTATIONS), companions.get(REGISTRY)
+    return build_record(
+        RecordFiles(record, str(path), source, annotations, registry, tei=tei), authorities
+    )
+
+
+def _within(error: SeedError, path: Path) -> list[Complaint]:
+    return [one if one.file else one.within(str(path)) for one in error.complaints]
 
 
 def _read(path: Path, max_bytes: int) -> str:

@@ -30,8 +30,10 @@ class CollectionWriter:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._known: set[str] = set()
         self._touched: set[str] = set()
+        """Collections to be counted anew."""
+        self._changed: list[str] = []
+        """Records brought or withdrawn by this load."""
 
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Before records are written: see that their collections exist."""
@@ -58,7 +60,9 @@ class CollectionWriter:
 
     def link(self, records: Sequence[Mapping[str, Any]]) -> None:
         """After records are written: say of each which collections it belongs to."""
-        self._unlink([record["id"] for record in records])
+        ids = [record["id"] for record in records]
+        self._changed += ids
+        self._unlink(ids)
         rows = [
             {
                 "record_id": record["id"],
@@ -76,6 +80,7 @@ class CollectionWriter:
     def withdraw(self, records: Sequence[str], moment: str) -> None:
         """Records that are gone: they stay in their collections as such, for harvesters."""
         table = core(RecordInCollection)
+        self._changed += records
         for some in _batches(records):
             self._touch(some)
             self.session.execute(
@@ -83,6 +88,17 @@ class CollectionWriter:
                 .where(table.c.record_id.in_(some))
                 .values(gone=True, datestamp=datestamp(moment))
             )
+
+    def stamp(self, moment: str) -> None:
+        """Last of all: date what has changed by the end of the load, not by its beginning.
+
+        A harvester that asks while the load goes on comes back for what changed since it asked:
+        what was dated before that and seen after would be lost to it.
+        """
+        table = core(RecordInCollection)
+        for some in _batches(self._changed):
+            change = update(table).where(table.c.record_id.in_(some))
+            self.session.execute(change.values(datestamp=datestamp(moment)))
 
     def count(self) -> None:
         """At the end: count anew whatever was touched, innermost first."""

@@ -9,30 +9,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from api import parsing
 from api.errors import Complaint, SeedError
-from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
+from api.loading.build import Authorities
 from api.loading.collections import CollectionWriter
 from api.loading.progress import Progress
-from api.loading.rows import (
-    Rows,
-    authority_row,
-    date_entity_rows,
-    listed_entity_rows,
-    record_rows,
-    revision_row,
-)
-from api.loading.seed import FileKind, Seed, SeedFile, scan_seed
-from api.loading.volumes import TeiFile, TeiSource
+from api.loading.readers import Read, Reader, Stamp, Task, count_processes, read_record
+from api.loading.rows import Rows, authority_row
+from api.loading.seed import Seed, SeedFile, scan_seed
+from api.loading.volumes import TeiFile
 from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
@@ -41,6 +36,8 @@ from api.store.engine import make_engine, open_session
 from api.store.search_index import build_index, folder_of
 from api.store.tables import core
 from api.text import sha256_hex
+
+T = TypeVar("T")
 
 _BATCH = 2_000
 """Rows of text to gather before they are written."""
@@ -137,6 +134,7 @@ class _Load:
         self.generation = (self.before.generation if self.before else 0) + 1
         """The generation that comes of this load, if anything changes."""
         rows = session.execute(select(core(tables.SeedFile))).all()
+        self.stamp = Stamp(self.now, self.generation)
         self.known = {
             row.path: SeedFile(row.path, "source", None, row.sha256, row.size, row.mtime_ns)
             for row in rows
@@ -152,6 +150,9 @@ class _Load:
         """TEI files that were opened: what does not stand in them any more is withdrawn."""
         self.complaints: dict[str, list[Complaint]] = {}
         """By file, of the files read in this load."""
+        self.rows: Rows = {}
+        self.entities: dict[str, dict[str, Any]] = {}
+        """Gathered to be written: what records need, and the entities that they bring along."""
 
     def run(self) -> LoadReport:
         """Everything, within the session's transaction."""
@@ -175,6 +176,8 @@ class _Load:
         self._forget_entities(entities)
         self._settle(seed, sha256_hex("\n".join(f"{p} {d}" for p, d in sorted(digests.items()))))
         self._index()
+        if self.before:
+            self.collections.stamp(datetime.now(UTC).isoformat(timespec="seconds"))
         return self.report
 
     def _index(self) -> None:
@@ -286,55 +289,81 @@ class _Load:
         authorities: Authorities,
         standing: Mapping[str, Any],
     ) -> None:
-        gathered: Rows = {}
-        dates: dict[str, dict[str, Any]] = {}
-        for done, file in enumerate(due, 1):
-            self.complaints.setdefault(file.path, [])
-            for built, digest in self._read(seed, file, digests[file.path], authorities, standing):
-                rows = record_rows(built, digest, self.now, self.generation)
-                dates |= date_entity_rows(built)
-                dates |= {
-                    one: row
-                    for one, row in listed_entity_rows(built).items()
-                    if one not in authorities.entities
-                }
-                self._record_revision(built, rows)
-                for table, some in rows.items():
-                    gathered.setdefault(table, []).extend(some)
-                self.report.loaded += 1
-                self.report.paragraphs += len(rows[tables.Paragraph])
-                self.report.mentions += len(rows[tables.Mention])
-                if len(gathered[tables.Paragraph]) >= _BATCH:
-                    self._write(gathered, dates)
-                    gathered, dates = {}, {}
-            if self.progress:
-                self.progress(done, len(due))
-        self._write(gathered, dates)
+        reader = Reader(seed.folder, list(authorities.entities.values()), authorities, self.stamp)
+        done = 0
+        for is_tei, group in groupby(due, key=lambda file: file.is_tei):
+            files = list(group)
+            if is_tei:
+                for file in files:
+                    self.complaints.setdefault(file.path, [])
+                    self._load_volume(seed, file, digests[file.path], authorities, standing)
+                    done += 1
+                    self._tell(done, len(due))
+                continue
+            tasks = (self._task(seed, file, digests[file.path], standing) for file in files)
+            for read in reader.read(tasks, count_processes(files)):
+                self._take(read)
+                done += 1
+                self._tell(done, len(due))
+        self._write()
 
-    def _read(
+    def _tell(self, done: int, due: int) -> None:
+        if self.progress:
+            self.progress(done, due)
+
+    def _task(
+        self,
+        seed: Seed,
+        file: SeedFile,
+        digest: str,
+        standing: Mapping[str, Any],
+        record: str | None = None,
+    ) -> Task:
+        """What there is to read of a record: by default the one that its file is named after."""
+        record = record or file.record or ""
+        annotations = seed.companion(record, "annotations")
+        registry = seed.companion(record, "registry")
+        paths = [companion.path for companion in (annotations, registry) if companion]
+        accepted = {path: self.accepted[path] for path in paths if path in self.accepted}
+        history = history_of(self.session, record) if record in standing else (None, {})
+        return Task(record, file, digest, annotations, registry, accepted, *history)
+
+    def _take(self, read: Read) -> None:
+        """Take up what was read of a record, to be written with others."""
+        for path in (read.file.path, *read.opened):
+            self.complaints.setdefault(path, [])
+        self._complain(read.complaints)
+        self.accepted |= read.accepted
+        if read.rows is None:
+            return
+        self.entities |= read.entities
+        for table, rows in read.rows.items():
+            self.rows.setdefault(table, []).extend(rows)
+        self.report.loaded += 1
+        self.report.paragraphs += len(read.rows[tables.Paragraph])
+        self.report.mentions += len(read.rows[tables.Mention])
+        if len(self.rows[tables.Paragraph]) >= _BATCH:
+            self._write()
+
+    def _load_volume(
         self,
         seed: Seed,
         file: SeedFile,
         digest: str,
         authorities: Authorities,
         standing: Mapping[str, Any],
-    ) -> Iterator[tuple[Built, str]]:
-        """The records of a file, each with the digest of what it was made from."""
-        record = file.record or ""
+    ) -> None:
+        """The records of a TEI file."""
         try:
             data = seed.read(file)
-            if not file.is_tei:
-                again = record in standing
-                yield self._build(seed, file, record, data, authorities, again=again), digest
-                return
-            tei = TeiFile(file.path, record, data, authorities.entities)
+            tei = TeiFile(file.path, file.record or "", data, authorities.entities)
         except SeedError as error:
             self._complain(complaint.within(file.path) for complaint in error.complaints)
             self._keep(file, standing)
             return
         self.opened.add(file.path)
         self._complain(tei.complaints)
-        yield from self._read_documents(seed, file, tei, authorities, standing)
+        self._load_documents(seed, file, tei, authorities, standing)
         if not _has_errors(self.complaints[file.path]):
             self.made_from[file.path] = digest
 
@@ -344,14 +373,14 @@ class _Load:
             if row.path == file.path:
                 self.claimed.setdefault(row.id, row.path)
 
-    def _read_documents(
+    def _load_documents(
         self,
         seed: Seed,
         file: SeedFile,
         tei: TeiFile,
         authorities: Authorities,
         standing: Mapping[str, Any],
-    ) -> Iterator[tuple[Built, str]]:
+    ) -> None:
         """The records of a TEI file that are not in the database as they stand in it."""
         shared = authorities.digest
         for source in tei.sources():
@@ -369,85 +398,17 @@ class _Load:
             if row is not None and row.input_digest == digest:
                 self.report.unchanged += 1
                 continue
-            try:
-                built = self._build(
-                    seed,
-                    file,
-                    record,
-                    source.source,
-                    authorities,
-                    again=row is not None,
-                    tei=source,
-                )
-            except SeedError as error:
-                self._complain(complaint.within(file.path) for complaint in error.complaints)
-            else:
-                yield built, digest
+            task = self._task(seed, file, digest, standing, record)
+            self._take(read_record(seed, task, source.source, authorities, self.stamp, source))
         for companion in seed.companions_below(file.record or ""):
             if companion.record not in self.claimed:
                 message = f"there is no record {companion.record!r} in {file.path}"
                 self._complain([Complaint(message, companion.path, severity="warning")])
 
-    def _build(
-        self,
-        seed: Seed,
-        file: SeedFile,
-        record: str,
-        source: bytes,
-        authorities: Authorities,
-        *,
-        again: bool,
-        tei: TeiSource | None = None,
-    ) -> Built:
-        """Read a record; annotations that are refused give way to those that were last taken."""
-        previous, revisions = history_of(self.session, record) if again else (None, {})
-        files = RecordFiles(
-            record,
-            file.path,
-            source,
-            self._companion(seed, record, "annotations"),
-            self._companion(seed, record, "registry"),
-            previous,
-            revisions,
-            tei,
-        )
-        built = build_record(files, authorities)
-        self._complain(built.complaints)
-        if files.annotations:
-            path = files.annotations.path
-            last = self.accepted.get(path)
-            if not any(c.file == path and c.severity == "error" for c in built.complaints):
-                self.accepted[path] = files.annotations.text
-            elif last is not None and last != files.annotations.text:
-                built = build_record(
-                    replace(files, annotations=CuratedText(path, last)), authorities
-                )
-        return built
-
-    def _companion(self, seed: Seed, record: str, kind: FileKind) -> CuratedText | None:
-        file = seed.companion(record, kind)
-        if file is None:
-            return None
-        self.complaints.setdefault(file.path, [])
-        try:
-            return CuratedText(file.path, seed.read_text(file))
-        except SeedError as error:
-            self._complain(complaint.within(file.path) for complaint in error.complaints)
-            last = self.accepted.get(file.path)
-            return CuratedText(file.path, last) if last is not None else None
-
-    def _record_revision(self, built: Built, rows: Rows) -> None:
-        table = core(tables.Revision)
-        ours = table.c.record_id == built.id
-        known = (ours) & (table.c.sha256 == built.source_sha256)
-        ids = list(built.ids.ids)
-        if self.session.execute(select(table.c.number).where(known)).one_or_none():
-            self.session.execute(update(table).where(known).values(paragraph_ids=ids))
-        else:
-            last = self.session.execute(select(func.max(table.c.number)).where(ours)).scalar_one()
-            rows[tables.Revision] = [revision_row(built, (last or 0) + 1, self.now)]
-
-    def _write(self, rows: Rows, dates: Mapping[str, dict[str, Any]]) -> None:
+    def _write(self) -> None:
+        """Write what has been gathered."""
+        rows, dates = self.rows, self.entities
+        self.rows, self.entities = {}, {}
         records = [row["id"] for row in rows.get(tables.Record, ())]
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
@@ -464,9 +425,31 @@ class _Load:
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
         self.collections.add(rows.get(tables.Record, ()))
-        for table in (tables.Record, tables.Revision, *reversed(_OWNED)):
+        self._write_revisions(rows.get(tables.Revision, ()))
+        for table in (tables.Record, *reversed(_OWNED)):
             self._insert(table, rows.get(table, []))
         self.collections.link(rows.get(tables.Record, ()))
+
+    def _write_revisions(self, revisions: Sequence[dict[str, Any]]) -> None:
+        """Number those that are new to their records; of others, the paragraphs may be."""
+        table = core(tables.Revision)
+        for some in _batches(revisions, 500):
+            numbers: dict[str, dict[str, int]] = {}
+            records = [revision["record_id"] for revision in some]
+            query = select(table.c.record_id, table.c.sha256, table.c.number)
+            for row in self.session.execute(query.where(table.c.record_id.in_(records))):
+                numbers.setdefault(row.record_id, {})[row.sha256] = row.number
+            new = []
+            for revision in some:
+                record, sha256 = revision["record_id"], revision["sha256"]
+                known = numbers.get(record, {})
+                if sha256 in known:
+                    ours = (table.c.record_id == record) & (table.c.sha256 == sha256)
+                    ids = revision["paragraph_ids"]
+                    self.session.execute(update(table).where(ours).values(paragraph_ids=ids))
+                else:
+                    new.append(revision | {"number": max(known.values(), default=0) + 1})
+            self._insert(tables.Revision, new)
 
     def _delete(self, records: Sequence[str]) -> None:
         for some in _batches(records, 500):
@@ -630,6 +613,6 @@ def _has_errors(complaints: Iterable[Complaint]) -> bool:
     return any(complaint.severity == "error" for complaint in complaints)
 
 
-def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -13,7 +13,7 @@ from api.loading.build import Built
 from api.loading.collections import collections_of
 from api.parsing.annotations import Edition, place_paragraphs
 from api.parsing.curated import Authority, Rights
-from api.parsing.dates import find_dates
+from api.parsing.dates import find_dates, recognise_date
 from api.parsing.languages import language_tag
 from api.parsing.names import date_entity
 from api.parsing.values import (
@@ -410,8 +410,9 @@ def date_entity_rows(built: Built) -> dict[str, dict[str, Any]]:
 
 def _date_row(entity: str, quote: str) -> dict[str, Any]:
     """A date as an entity; one that only an editor could read has its id for a label."""
-    dates = [found.date for found in find_dates(quote) if found.date.edtf]
-    date = next((date for date in dates if date_entity(date)[0] == entity), None)
+    dates = [recognise_date(quote), *(found.date for found in find_dates(quote))]
+    read = (date for date in dates if date and date.edtf)
+    date = next((date for date in read if date_entity(date)[0] == entity), None)
     label = date_entity(date)[1] if date else entity.removeprefix("date-")
     return {
         "id": entity,

@@ -644,14 +644,21 @@ def _take_name(piece: str, firmly: bool, names: list[str], found: _Statements) -
         found.unread.append(piece)
 
 
+_FIRM = re.compile(r"(?<![^\W_])\d{1,3}[A-Z][A-Za-z]+(?![^\W_])")
+"""A firm's name that begins with a number: "7Brands"."""
+
+
 def _is_name(piece: str) -> bool:
     words = piece.split()
     institution = bool(_INSTITUTION.search(piece))
-    if not words or len(words) > (14 if institution else 7) or any(c.isdigit() for c in piece):
+    if not words or len(words) > (14 if institution else 7):
+        return False
+    if any(c.isdigit() for c in _FIRM.sub("", piece)):
         return False
     inner = ("and", "of", "the", "for", "on", "in") if institution else ()
     return all(
         word[:1].isupper()
+        or _FIRM.fullmatch(word)
         or word.lower() in _PARTICLES
         or word in inner
         or word[:3].lower() in ("al-", "el-", "ad-", "ash", "an-", "d'a")

@@ -23,6 +23,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -59,6 +60,7 @@ def parse_date(text: str) -> DateExpression | None:
     )
 
 
+@lru_cache(maxsize=8192)
 def recognise_date(text: str) -> DateExpression | None:
     """Read a text that is a date and nothing else; None where it is not, or is undated."""
     expression = " ".join(text.split())
@@ -80,7 +82,13 @@ def find_dates(text: str) -> list[FoundDate]:
     Days, months, seasons and decades by their form; a bare year only where the words before it
     make it one ("in 1958"). Brackets around a date are not part of it.
     """
-    return list(_find(text))
+    return list(_find_once(text))
+
+
+@lru_cache(maxsize=1024)
+def _find_once(text: str) -> tuple[FoundDate, ...]:
+    """A text is asked for its names, its apparatus and its discrepancies: read it once."""
+    return tuple(_find(text))
 
 
 _UNDATED = re.compile(
@@ -689,28 +697,35 @@ _COUNTED = _words(
 )
 
 
+_WORDS_OF_A_DATE = 80
+"""No date has more characters than this before, between and after its figures."""
+_FIGURES = re.compile(rf"(?s)\d(?:.{{0,{_WORDS_OF_A_DATE}}}\d)*")
+
+
 def _find(text: str) -> Iterator[FoundDate]:
-    at = 0
-    while match := _RUNNING.search(text, at):
-        at = match.end("bare") if match["bare"] else match.end()
-        if match["bare"] is None:
-            start, end = match.span()
-            found = _meaning(text, start, end)
-            one = None if found else _ONE_DAY.match(text, start)
-            if one:
-                # No range after all: "Sept. 5 and Dec. 6".
-                at = end = one.end()
+    for figures in _FIGURES.finditer(text):
+        at = max(figures.start() - _WORDS_OF_A_DATE, 0)
+        until = figures.end() + _WORDS_OF_A_DATE
+        while match := _RUNNING.search(text, at, until):
+            at = match.end("bare") if match["bare"] else match.end()
+            if match["bare"] is None:
+                start, end = match.span()
                 found = _meaning(text, start, end)
-            if found:
-                yield FoundDate(start, end, found)
-        elif _is_a_year(match):
-            start, end = match.span("bare")
-            found = _meaning(text, start, end)
-            if found:
-                yield FoundDate(start, end, found)
-        else:
-            # The word before was no preposition, but it may begin a date itself.
-            at = match.start("bare")
+                one = None if found else _ONE_DAY.match(text, start)
+                if one:
+                    # No range after all: "Sept. 5 and Dec. 6".
+                    at = end = one.end()
+                    found = _meaning(text, start, end)
+                if found:
+                    yield FoundDate(start, end, found)
+            elif _is_a_year(match):
+                start, end = match.span("bare")
+                found = _meaning(text, start, end)
+                if found:
+                    yield FoundDate(start, end, found)
+            else:
+                # The word before was no preposition, but it may begin a date itself.
+                at = match.start("bare")
 
 
 def _meaning(text: str, start: int, end: int) -> DateExpression | None:

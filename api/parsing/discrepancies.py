@@ -106,16 +106,17 @@ class _Spot(NamedTuple):
 
 def _list_dates(paragraphs: Sequence[Paragraph]) -> Iterator[_Dated]:
     for paragraph in paragraphs:
-        lines = [
-            (match.start(), match.end())
-            for match in re.finditer(r"[^\n]+", paragraph.text)
-            if len(match[0]) <= _LONGEST_DATE_LINE and recognise_date(match[0].strip(" .,()[]"))
-        ]
-        whole = paragraph.kind in ("dateline", "colophon")
+        whole = paragraph.kind in ("dateline", "colophon", "signature")
         for found in find_dates(paragraph.text):
-            alone = any(start <= found.start < end for start, end in lines)
-            in_date_line = whole or alone or paragraph.kind == "signature"
+            in_date_line = whole or _stands_alone(paragraph.text, found.start)
             yield _Dated(paragraph, found.start, found.end, found.date, in_date_line)
+
+
+def _stands_alone(text: str, at: int) -> bool:
+    """Whether the line in which a date stands holds nothing else."""
+    end = text.find("\n", at)
+    line = text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else None]
+    return len(line) <= _LONGEST_DATE_LINE and recognise_date(line.strip(" .,()[]")) is not None
 
 
 _LONGEST_DATE_LINE = 60

@@ -103,13 +103,11 @@ def _no_export(source: str) -> SeedError:
 
 
 def _assemble(source: str, header: Header, page_furniture: list[Furniture]) -> Export:
-    body_lines = list(
-        islice(document_lines(source, header.body_start, len(source), page_furniture), 2_000)
-    )
+    body_lines = list(document_lines(source, header.body_start, len(source), page_furniture))
     is_paged = any(item.kind in PAGE_KINDS for item in page_furniture)
     header_lines = [*header.head, *(line for one in header.fields for line in one.lines)]
     header_is_wrapped = is_wrapped(source, header_lines)
-    wrapped_header = is_paged or header_is_wrapped or is_wrapped(source, body_lines)
+    wrapped_header = is_paged or header_is_wrapped or is_wrapped(source, body_lines[:2_000])
     extra: list[Furniture] = []
     values: list[HeaderField] = []
     for one in header.fields:
@@ -134,7 +132,9 @@ def _assemble(source: str, header: Header, page_furniture: list[Furniture]) -> E
     unread = list(head.unread)
     languages, unknown = _read_languages(found["languages"].value if "languages" in found else "")
     unread.extend(unknown)
-    contents, bodies, labels = _read_bodies(source, header, languages, page_furniture)
+    contents, bodies, labels = _read_bodies(
+        source, header, languages, page_furniture, body_lines
+    )
     if header.opener is not None:
         labels.append(Furniture("content_label", *header.opener))
     narrow = is_paged and header_is_wrapped
@@ -226,7 +226,11 @@ def _read_languages(value: str) -> tuple[tuple[str, ...], list[str]]:
 
 
 def _read_bodies(
-    source: str, header: Header, languages: tuple[str, ...], page_furniture: list[Furniture]
+    source: str,
+    header: Header,
+    languages: tuple[str, ...],
+    page_furniture: list[Furniture],
+    body_lines: Sequence[Line],
 ) -> tuple[list[Content], list[Body], list[Furniture]]:
     """Contents, the text of each, and the lines that open the texts.
 
@@ -249,7 +253,7 @@ def _read_bodies(
         opened.add(inside)
         marks.append(Furniture("content_label", start, end))
         pieces.append((inside, end))
-    for line in document_lines(source, header.body_start, len(source), page_furniture):
+    for line in body_lines:
         if line.end - line.start > 100 or inside_lines:
             continue
         apart = line.blank_before or line.cut_before or dense

@@ -115,7 +115,7 @@ def mint_ids(texts: Sequence[str], *, taken: Collection[str] = ()) -> list[str]:
 
 def _hash_id(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
-    return "p" + base64.b32encode(digest)[:10].decode().lower()
+    return "p" + base64.b32encode(digest[:10])[:10].decode().lower()
 
 
 def align(

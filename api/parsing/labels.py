@@ -57,6 +57,8 @@ _INLINE_LABEL = re.compile(
 )
 
 
+_LONGEST_BARE = 110
+"""Longer lines, in code points, have no label without a colon."""
 _COLON = re.compile(r"[:：]")
 _LONGEST_INLINE = 24
 """Characters of an inline label before its colon, marks included."""
@@ -82,7 +84,10 @@ def read_label(source: str, line: Line) -> Label | None:
 
     A label nobody knows needs a colon; a known one may do without where it stands alone.
     """
-    match = _LABEL.match(source[line.start : min(line.end, line.start + 140)])
+    text = source[line.start : min(line.end, line.start + 140)]
+    if len(text) > _LONGEST_BARE and ":" not in text and "：" not in text:
+        return None
+    match = _LABEL.match(text)
     if match is None:
         return None
     text = " ".join(match["label"].split())

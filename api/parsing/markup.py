@@ -15,11 +15,15 @@ _MARKUP_PAIRS = (
     (re.compile(r"</?(?:b|strong|i|em)>"), ""),
 )
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\(<?(https?://[^\s()<>]{1,2000})>?\)")
+_MARK = re.compile(r"[*_<\[\\]")
+"""What every mark has one of."""
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~\"'&$@%^:;,/=?])")
 
 
 def plain_text(text: str) -> str:
     """A value as it reads: emphasis, links and escapes undone, outer space stripped."""
+    if not _MARK.search(text):
+        return text.strip()
     text = _LINK.sub(lambda m: m[2] if m[1] == m[2] else f"{m[1]} <{m[2]}>", text)
     for pattern, replacement in _MARKUP_PAIRS:
         text = pattern.sub(replacement, text)

@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -81,7 +82,7 @@ class NameIndex:
         """
         passages = [_Passage(joined, kinds) for joined, kinds in _join(paragraphs)]
         evidence = [_Passage(JoinedText.of([(0, text)]), {}) for text in also]
-        record = _Record(self._own_names, _small_words(p.text for p in (*evidence, *passages)))
+        record = _Record(self._own_names, _SmallWords([p.text for p in (*evidence, *passages)]))
         for passage in (*evidence, *passages):
             matches = [*_match_dates(passage), *self._match_names(passage)]
             matches.sort(key=lambda match: (match.start, -match.end, match.kind != "date"))
@@ -121,14 +122,19 @@ def date_entity(date: DateExpression) -> tuple[str, str]:
     """
     if not date.edtf:
         raise ValueError(f"no EDTF for {date.expression!r}")
-    slug = date.edtf.lower()
+    return _date_id(date.edtf), _date_label(date.edtf)
+
+
+@lru_cache(maxsize=8192)
+def _date_id(edtf: str) -> str:
+    slug = edtf.lower()
     slug = re.sub(r"^-(?=y?\d)|(?<=/)-(?=\d)", "minus-", slug)
     for mark, word in _EDTF_MARKS:
         slug = slug.replace(mark, word)
     slug = "-to-".join(
         re.sub(r"[^a-z0-9]+", "-", part).strip("-") or "unknown" for part in slug.split("/")
     )
-    return f"date-{slug}", _date_label(date.edtf)
+    return f"date-{slug}"
 
 
 _EDTF_MARKS = (
@@ -221,13 +227,31 @@ class _Match:
         return not self.date and all(entry.bare for entry in self.entries)
 
 
+class _SmallWords:
+    """Words that stand in small letters somewhere: ordinary words, whatever their beginning."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._words: set[str] | None = None
+
+    def __contains__(self, word: str) -> bool:
+        if self._words is None:
+            tokens = {token for text in self._texts for token in text.split()}
+            words = set(_WORD.findall(" ".join(tokens)))
+            self._words = {word for word in words if _SMALL_WORD.fullmatch(word)}
+        return word in self._words
+
+
+_WORD = re.compile(r"[\w'-]+")
+_SMALL_WORD = re.compile(r"[^\W\d_A-Z]{3,}")
+
+
 @dataclass(slots=True)
 class _Record:
     """What the passages of one record show together."""
 
     own_names: dict[str, tuple[str, ...]]
-    words: set[str]
-    """Words that stand in small letters somewhere: ordinary words, whatever their beginning."""
+    words: _SmallWords
     surnames: set[str] = field(default_factory=set)
     """Names of places that are parts of personal names here."""
     strangers: set[str] = field(default_factory=set)
@@ -352,14 +376,6 @@ def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
             yield token.span()
 
 
-def _small_words(texts: Iterable[str]) -> set[str]:
-    """The words that stand in small letters in the texts."""
-    words = {word for text in texts for word in _WORD.findall(text)}
-    return {word for word in words if _SMALL_WORD.fullmatch(word)}
-
-
-_WORD = re.compile(r"[\w'-]+")
-_SMALL_WORD = re.compile(r"[^\W\d_A-Z]{3,}")
 _LONGEST_WORD = 40
 _MOST_GIVEN_NAMES = 6
 
@@ -791,7 +807,7 @@ def _match_dates(passage: _Passage) -> Iterator[_Match]:
     for found in find_dates(passage.joined.text):
         start, end = bisect_left(origin, found.start), bisect_left(origin, found.end)
         if found.date.edtf and start < end:
-            yield _Match(start, end, (), date=date_entity(found.date)[0])
+            yield _Match(start, end, (), date=_date_id(found.date.edtf))
 
 
 def _join(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[JoinedText, dict[int, str]]]:
@@ -839,6 +855,8 @@ def _fold(text: str) -> Folded:
         at = foreign.end()
     folded = fold("".join(parts) + text[at:], case=False, marks=False)
     origin += range(at, len(text) + 1)
+    if isinstance(folded.origin, range):
+        return Folded(folded.text, origin)
     return Folded(folded.text, [origin[at] for at in folded.origin])
 
 

@@ -128,8 +128,8 @@ def find_page_furniture(
     def add(kind: str, start: int, end: int) -> None:
         found.setdefault(start, Furniture(kind, start, end))
 
-    for match in _FORM_FEEDS.finditer(source):
-        add("form_feed", match.start(), match.end())
+    for span in _form_feeds(source):
+        add("form_feed", span.start, span.end)
     heads = _known_heads(source)
     for span in heads:
         add("running_head", span.start, span.end)
@@ -215,10 +215,16 @@ def _are_near(source: str, one: Span, other: Span) -> bool:
 
 
 def _pages(source: str) -> list[Span]:
-    edges = [match.span() for match in _FORM_FEEDS.finditer(source)]
-    starts = [0, *(end for _, end in edges)]
-    ends = [*(start for start, _ in edges), len(source)]
+    edges = _form_feeds(source)
+    starts = [0, *(edge.end for edge in edges)]
+    ends = [*(edge.start for edge in edges), len(source)]
     return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _form_feeds(source: str) -> list[Span]:
+    if "\f" not in source:
+        return []
+    return [Span(*match.span()) for match in _FORM_FEEDS.finditer(source)]
 
 
 def _first_lines(source: str, page: Span) -> list[Span]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from api.parsing.apparatus import directs_drafter
@@ -142,6 +143,7 @@ _DATE = re.compile(
     r"|\d{4}年\d{1,2}月(?:\d{1,2}日)?|\bundated\b|\bn\.d\.|\bno date\b",
     re.I,
 )
+_MAY_BE_DATED = re.compile(r"\d|[UuNn](?:[Nn][Dd][Aa][Tt][Ee][Dd]|\.[Dd]\.|[Oo] [Dd][Aa][Tt][Ee])")
 _DATE_NOISE = re.compile(r" ?(?:\(\?\)|\[\d{1,2}\??\])|[\"“”«»]")
 _TIME = re.compile(
     r"\b\d{1,2}(?:[:.]\d\d)? ?(?:[-–—]|and|to) ?\d{1,2}(?:[:.]\d\d)? ?[ap]\. ?m\b\.?"
@@ -192,6 +194,7 @@ _STAMP_WORDS = re.compile(
     r"|\bdestroy after reading\b|\bsov(?:ershenno)?\.? sekretno\b",
     re.I,
 )
+_STAMPED_FROM_THE_FIRST = re.compile(rf"[\W\d_]*?(?:{_STAMP_WORDS.pattern})", re.I)
 _STAMP_OPENS = re.compile(
     r"(?:declassified (?:\d|by|on|in|per|under|pursuant|authority)|approved for release\b|"
     r"\[?(?:stamp|seal|round seal|letterhead)\b[:\]]?|from:|received:? (?:on )?[\d\[]|"
@@ -312,6 +315,8 @@ def _unwrap(words: str) -> str:
 def _is_stamp(words: str) -> bool:
     if _STAMP_OPENS.match(words):
         return not (words.endswith(".") and words.count(" ") > 14)
+    if not _STAMPED_FROM_THE_FIRST.match(words):
+        return False
     rest, found = _STAMP_WORDS.subn(" ", words)
     return found > 0 and not any(char.isalpha() for char in rest) and len(rest.split()) <= 4
 
@@ -325,6 +330,8 @@ def _is_colophon(words: str) -> bool:
 
 
 def _is_dateline(words: str) -> bool:
+    if not _MAY_BE_DATED.search(words):
+        return False
     rest, dates = _DATE.subn(" ", _DATE_NOISE.sub("", words))
     if not dates or words[-1:] in tuple("?!:;"):
         return False
@@ -521,7 +528,11 @@ def _classify(blocks: Sequence[Block]) -> tuple[list[ParagraphKind], dict[int, s
         "speech" if i in turns else _look_at(text) for i, text in enumerate(texts)
     ]
     last_prose = max((i for i, text in enumerate(texts) if _is_prose(text, looks[i])), default=-1)
-    shouting = _is_capitals("".join(text[:500] for text in texts if len(text) > 150)[:20_000])
+
+    @cache
+    def shouting() -> bool:
+        return _is_capitals("".join(text[:500] for text in texts if len(text) > 150)[:20_000])
+
     following = _following(texts, looks)
     speakers: dict[int, str] = {i: turn.label for i, turn in turns.items()}
     kinds: list[ParagraphKind] = []
@@ -575,7 +586,7 @@ def _judge(
     place: _Place,
     following: _Next | None,
     in_tail: bool,
-    shouting: bool,
+    shouting: Callable[[], bool],
 ) -> ParagraphKind:
     words = _plain(text)
     if look == "dateline":
@@ -711,7 +722,11 @@ def _is_signature(words: str, place: _Place, following: _Next | None, in_tail: b
 
 
 def _is_heading(
-    text: str, words: str, place: _Place, following: _Next | None, shouting: bool
+    text: str,
+    words: str,
+    place: _Place,
+    following: _Next | None,
+    shouting: Callable[[], bool],
 ) -> bool:
     if text.lstrip().startswith("#") and len(words) <= 300:
         return True
@@ -719,7 +734,7 @@ def _is_heading(
         return False
     if not any(map(str.isalnum, words)):
         return False
-    capitals = _is_capitals(words) and not shouting
+    capitals = _is_capitals(words) and not shouting()
     document = bool(_OPENS_AS_DOCUMENT.match(words))
     size, count = len(words), words.count(" ") + 1
     if size > (400 if document or capitals else 250 if place.zone == "head" else 120):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from api.queries.pages import Key, Page, Row, take_page
+from api.queries.places import rows_at
 from api.store.tables import ApparatusItem, Discrepancy, Mention, MentionSegment, Paragraph, core
 
 
@@ -90,13 +91,8 @@ def segments_of(session: Session, mentions: Sequence[Row]) -> dict[tuple[str, in
 
 def texts_of(session: Session, places: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """The texts of paragraphs, by (record, number)."""
-    if not places:
-        return {}
-    table = core(Paragraph)
-    query = select(table.c.record_id, table.c.number, table.c.text).where(
-        tuple_(table.c.record_id, table.c.number).in_(sorted(places))
-    )
-    return {(row.record_id, row.number): row.text for row in session.execute(query)}
+    rows = rows_at(session, core(Paragraph), "number", ("record_id", "number", "text"), places)
+    return {(row.record_id, row.number): row.text for row in rows}
 
 
 def list_apparatus(

@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlmodel import Session
 
 from api.queries.pages import Row
+from api.queries.places import Place, rows_at
 from api.store.tables import ApparatusItem, Paragraph, Record, Section, core
 from api.text import JoinedText
 
-Place = tuple[str, int]
-"""A record and the number of one of its paragraphs."""
+PARAGRAPH = ("record_id", "number", "id", "kind", "text", "section_id", "layer", "continues")
+"""The columns that passages are made of."""
 
+_MARK = ("record_id", "position", "kind", "paragraph", "start", "end", "correction")
 _AT_ONCE = 400
 
 
@@ -46,37 +48,18 @@ _DRAFT = re.compile(r"\bdrafts?\b", re.IGNORECASE)
 
 def find_paragraphs(session: Session, places: Iterable[Place]) -> dict[Place, Row]:
     """Paragraphs by record and number."""
-    table = core(Paragraph)
-    query = select(
-        table.c.record_id,
-        table.c.number,
-        table.c.id,
-        table.c.kind,
-        table.c.text,
-        table.c.section_id,
-        table.c.layer,
-        table.c.continues,
-    )
-    found: dict[Place, Row] = {}
-    wanted = sorted(set(places))
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        rows = session.execute(query.where(tuple_(table.c.record_id, table.c.number).in_(some)))
-        found |= {(row.record_id, row.number): row for row in rows}
-    return found
+    rows = rows_at(session, core(Paragraph), "number", PARAGRAPH, places)
+    return {(row.record_id, row.number): row for row in rows}
 
 
-def find_descriptions(session: Session, records: Iterable[str]) -> dict[str, Row]:
-    """What an answer says of a record in passing: id, title, date, citation."""
+def find_descriptions(session: Session, records: Iterable[str], *columns: str) -> dict[str, Row]:
+    """What an answer says of a record in passing: id, title, date, and these columns."""
     table = core(Record)
+    query = select(*(table.c[name] for name in ("id", "title", "date", *columns)))
     wanted = sorted(set(records))
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = session.execute(
-            select(table.c.id, table.c.title, table.c.date, table.c.citation).where(
-                table.c.id.in_(wanted[start : start + _AT_ONCE])
-            )
-        )
+        rows = session.execute(query.where(table.c.id.in_(wanted[start : start + _AT_ONCE])))
         found |= {row.id: row for row in rows}
     return found
 
@@ -107,25 +90,17 @@ def find_warnings(session: Session, paragraphs: Mapping[Place, Row]) -> dict[Pla
             found.setdefault(place, []).append(
                 Caution("instruction", _MESSAGES["instruction"], *place, 0, len(row.text))
             )
-    table = core(ApparatusItem)
-    places = sorted(paragraphs)
-    for start in range(0, len(places), _AT_ONCE):
-        query = (
-            select(table)
-            .where(
-                tuple_(table.c.record_id, table.c.paragraph).in_(places[start : start + _AT_ONCE]),
-                table.c.kind.in_(list(_MESSAGES)),
-            )
-            .order_by(table.c.record_id, table.c.position)
-        )
-        for row in session.execute(query):
-            message = _MESSAGES[row.kind]
-            if row.correction:
-                message += f"; perhaps {row.correction!r} is meant"
-            warning = Caution(row.kind, message, row.record_id, row.paragraph, row.start, row.end)
-            known = found.setdefault((row.record_id, row.paragraph), [])
-            if warning not in known:
-                known.append(warning)
+    marks = rows_at(session, core(ApparatusItem), "paragraph", _MARK, paragraphs)
+    for row in sorted(marks, key=lambda row: (row.record_id, row.position)):
+        if row.kind not in _MESSAGES:
+            continue
+        message = _MESSAGES[row.kind]
+        if row.correction:
+            message += f"; perhaps {row.correction!r} is meant"
+        warning = Caution(row.kind, message, row.record_id, row.paragraph, row.start, row.end)
+        known = found.setdefault((row.record_id, row.paragraph), [])
+        if warning not in known:
+            known.append(warning)
     return found
 
 

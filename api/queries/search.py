@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 
 import orjson
 from rapidfuzz.distance import OSA
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlmodel import Session
 from tantivy import Query
 
 from api.errors import BadParameter, ParameterError
 from api.parsing.search_queries import SearchQuery, Term, drop_nested, find_highlights
 from api.queries.pages import Row
-from api.queries.passages import Caution, Place, find_paragraphs, find_warnings, join_passage
+from api.queries.passages import Caution, find_paragraphs, find_warnings, join_passage
+from api.queries.places import Place, rows_at
 from api.store.search_index import Criterion, Hit, SearchIndex, stem
 from api.store.tables import Mention, MentionSegment, core
 from api.text import Span
@@ -160,22 +161,21 @@ def _mentioned(
     session: Session, places: Sequence[Place], entity: str
 ) -> dict[Place, list[tuple[int, int]]]:
     """Where the entity is meant in these paragraphs, whatever it is called there."""
-    mention, segment = core(Mention), core(MentionSegment)
-    query = (
-        select(segment.c.record_id, segment.c.paragraph, segment.c.start, segment.c.end)
-        .join(
-            mention,
-            (mention.c.record_id == segment.c.record_id)
-            & (mention.c.position == segment.c.position),
+    mention = core(Mention)
+    records = sorted({record for record, _ in places})
+    meant = {
+        (row.record_id, row.position)
+        for row in session.execute(
+            select(mention.c.record_id, mention.c.position).where(
+                mention.c.entity_id == entity, mention.c.record_id.in_(records)
+            )
         )
-        .where(
-            mention.c.entity_id == entity,
-            tuple_(segment.c.record_id, segment.c.paragraph).in_(places),
-        )
-    )
+    }
     found: dict[Place, list[tuple[int, int]]] = {}
-    for record, paragraph, start, end in session.execute(query):
-        found.setdefault((record, paragraph), []).append((start, end))
+    columns = ("record_id", "position", "paragraph", "start", "end")
+    for row in rows_at(session, core(MentionSegment), "paragraph", columns, places):
+        if (row.record_id, row.position) in meant:
+            found.setdefault((row.record_id, row.paragraph), []).append((row.start, row.end))
     return found
 
 

@@ -35,6 +35,8 @@ def record_links(row: Row, urls: Urls) -> dict[str, str]:
         **{part: urls.record(record, f"/{part}") for part in PARTS},
         "revisions": urls.record(record, "/revisions"),
         "source": urls.record(record, f"/revisions/{row.source_sha256}/source"),
+        "collection": urls.collection(row.collection_id),
+        "dts": urls("/dts/collection", id=record),
         **{extension: urls.record(record, f".{extension}") for extension in exports_of(row)},
     }
 
@@ -133,6 +135,8 @@ def service_out(corpus: Row, version: str, urls: Urls) -> ServiceOut:
             "records": urls("/v1/records"),
             "entities": urls("/v1/entities"),
             "collections": urls("/v1/collections"),
+            "dts": urls("/dts"),
+            "oai": urls("/oai", verb="Identify"),
             "search": urls("/v1/search"),
             "resolve": urls("/v1/resolve"),
             "annotate": urls("/v1/annotate"),

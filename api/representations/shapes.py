@@ -678,6 +678,12 @@ class ResolutionOut(TypedDict):
     items: list[ResolvedOut]
 
 
+class ResolvedAloneOut(ResolvedOut):
+    """The verdict on the one quotation asked for, and the same as a list of one."""
+
+    items: list[ResolvedOut]
+
+
 class QuotesIn(TypedDict):
     """Quotations to be placed."""
 
@@ -688,7 +694,12 @@ class QuotesIn(TypedDict):
             examples=[["the abnormal conditions which have developed"]],
         ),
     ]
-    record: NotRequired[Annotated[str, Field(description="Only in this record")]]
+    record: NotRequired[
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100, description="Only in this record"),
+        ]
+    ]
 
 
 class TextIn(TypedDict):

@@ -101,9 +101,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
             nearest = get_close_matches(name, known, n=1, cutoff=0.4)
             hint = f"did you mean {nearest[0]!r}?" if nearest else "this endpoint has no such one"
             errors.append(
-                ParameterError(
-                    name, f"unknown parameter; {hint}", name, known or "no parameters"
-                )
+                ParameterError(name, f"unknown parameter; {hint}", name, known or "no parameters")
             )
         elif len(request.query_params.getlist(name)) > 1:
             errors.append(

@@ -175,7 +175,8 @@ def _message(item: Any) -> str:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, str):
-        return value[:200]
+        # JSON can hold half characters, which no answer can.
+        return value[:200].encode(errors="replace").decode()
     return value if isinstance(value, int | float | bool | None) else None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from sqlmodel import Session
 
-from api.errors import BadParameter, NotReady, ParameterError, TooMuch
+from api.errors import BadParameter, NotReady, ParameterError, Problem, TooMuch
 from api.parsing.dates import find_dates
 from api.parsing.names import Found as FoundNames
 from api.parsing.names import date_entity
@@ -20,6 +20,7 @@ from api.queries.mentions import texts_of
 from api.queries.names import KnownNames
 from api.queries.pages import Page
 from api.queries.passages import Caution, find_descriptions
+from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
 from api.queries.search import REACH, Found, compose, run_search, suggest
 from api.representations.lists import list_out
@@ -30,6 +31,7 @@ from api.representations.shapes import (
     FacetOut,
     QuotesIn,
     ResolutionOut,
+    ResolvedAloneOut,
     ResolvedOut,
     SearchOut,
     TextIn,
@@ -51,8 +53,9 @@ from api.store.search_index import FACETS, Criterion, SearchIndex, read_day
 
 router = APIRouter(prefix="/v1", tags=["search"])
 
-_COUNTED = 2_000
-"""Facets are counted unasked where no more passages than this are found."""
+_COUNTED = 100
+_SMALL_CORPUS = 100_000
+"""Facets are counted unasked where they cost little: in a small corpus, or of few passages."""
 _FACET_VALUES = 20
 _ADVICE = 'words, "a phrase", prefix*, one OR another, -without'
 
@@ -72,16 +75,10 @@ def known_names(request: Request, session: SessionDep) -> KnownNames:
     return names
 
 
-IndexDep = Annotated[SearchIndex, Depends(search_index)]
-NamesDep = Annotated[KnownNames, Depends(known_names)]
-
-
 @router.get("/search", operation_id="search", response_model=SearchOut)
 def read_search(
     request: Request,
     session: SessionDep,
-    index: IndexDep,
-    names: NamesDep,
     urls: UrlsDep,
     q: Annotated[
         str | None,
@@ -120,8 +117,9 @@ def read_search(
         str | None,
         Query(
             max_length=100,
-            description="What to count by, separated by commas; by default everything where at "
-            f"most {_COUNTED:,} passages are found: {', '.join(FACETS)}",
+            description=f"What to count by, separated by commas: {', '.join(FACETS)}. By default "
+            f"all; in a corpus of more than {_SMALL_CORPUS:,} passages only where no more than "
+            f"{_COUNTED} are found",
             examples=["decade,entity"],
         ),
     ] = None,
@@ -138,6 +136,7 @@ def read_search(
     diacritics. Whatever is not syntax is text.
     """
     query = _read_query(request, q, entity)
+    index, names = search_index(request, session), known_names(request, session)
     criterion = Criterion(
         record,
         repository.lower() if repository else None,
@@ -171,7 +170,7 @@ def read_search(
         "facets": {},
     }
     counted = parse_names(facets, "facets", FACETS)
-    if facets is None and page.total <= _COUNTED:
+    if facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
         counted = FACETS
     if counted and page.total:
         found = index.facets(compose(index, query, criterion), counted, _FACET_VALUES)
@@ -195,12 +194,26 @@ def _read_query(request: Request, q: str | None, entity: str | None) -> SearchQu
     return query
 
 
-def _check_length(request: Request, text: str, parameter: str, what: str) -> None:
-    most = request.app.state.settings.max_query_bytes
-    if len(text.encode()) > most:
+def _check_length(
+    request: Request, text: str, parameter: str, what: str, limit: str = "max_query_bytes"
+) -> None:
+    """Refuse what is too long, and half characters, which JSON can hold but no text has."""
+    most = getattr(request.app.state.settings, limit)
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        error = ParameterError(parameter, "has half a character (a surrogate)", None, "Unicode")
+        raise Problem(
+            "not-valid",
+            "Not valid",
+            422,
+            f"The {what} has half a character in it.",
+            [error],
+        ) from None
+    if size > most:
         raise TooMuch(
             f"A {what} may have {most:,} bytes.",
-            ParameterError(parameter, "too long", len(text.encode()), f"at most {most:,} bytes"),
+            ParameterError(parameter, "too long", size, f"at most {most:,} bytes"),
         )
 
 
@@ -241,11 +254,10 @@ def _facets_out(
     }
 
 
-@router.get("/resolve", operation_id="resolveQuotation", response_model=ResolutionOut)
+@router.get("/resolve", operation_id="resolveQuotation", response_model=ResolvedAloneOut)
 def read_resolution(
     request: Request,
     session: SessionDep,
-    index: IndexDep,
     urls: UrlsDep,
     quote: Annotated[
         str,
@@ -263,16 +275,16 @@ def read_resolution(
 
     `exact`: the characters are those of the text. `normalized`: but for what is named there.
     `ambiguous`: in several places. `not_found`: nowhere; `nearest` then shows what looks most like
-    it, and the differences.
+    it, and the differences. The verdict stands in the answer itself, and as its one item.
     """
-    return answer(_resolve(request, session, index, urls, [quote], record, offsets))
+    resolved = _resolve(request, session, urls, [quote], record, offsets)
+    return answer({**resolved["items"][0], **resolved})
 
 
 @router.post("/resolve", operation_id="resolveQuotations", response_model=ResolutionOut)
 def read_resolutions(
     request: Request,
     session: SessionDep,
-    index: IndexDep,
     urls: UrlsDep,
     asked: Annotated[QuotesIn, Body()],
     offsets: OffsetUnit = "codepoints",
@@ -285,13 +297,12 @@ def read_resolutions(
             f"{most:,} quotations may be asked for at once.",
             ParameterError("quotes", "too many", len(quotes), f"at most {most:,}"),
         )
-    return answer(_resolve(request, session, index, urls, quotes, record, offsets))
+    return answer(_resolve(request, session, urls, quotes, record, offsets))
 
 
 def _resolve(
     request: Request,
     session: Session,
-    index: SearchIndex,
     urls: Urls,
     quotes: Sequence[str],
     record: str | None,
@@ -299,9 +310,12 @@ def _resolve(
 ) -> ResolutionOut:
     for quote in quotes:
         _check_length(request, quote, "quote", "quotation")
+    if record is not None:
+        find_record(session, record)
+    index = search_index(request, session)
     check_cost(index, quotes)
     found = [resolve(session, index, quote, record) for quote in quotes]
-    records = find_descriptions(session, _records_of(found))
+    records = find_descriptions(session, _records_of(found), "citation")
     counting = Offsets()
     if unit == "utf16":
         counting = Offsets(utf16=True, texts=texts_of(session, _places_of(found)))
@@ -331,7 +345,6 @@ def _places_of(found: Iterable[Resolved]) -> set[tuple[str, int]]:
 def read_annotations(
     request: Request,
     session: SessionDep,
-    names: NamesDep,
     asked: Annotated[TextIn, Body()],
     offsets: OffsetUnit = "codepoints",
 ) -> Response:
@@ -340,13 +353,8 @@ def read_annotations(
     The whole text counts as paragraph 1; offsets are into it.
     """
     text = asked["text"]
-    most = request.app.state.settings.max_annotated_bytes
-    if len(text.encode()) > most:
-        raise TooMuch(
-            f"A text may have {most:,} bytes.",
-            ParameterError("text", "too long", len(text.encode()), f"at most {most:,} bytes"),
-        )
-    found = names.index.find_in_text(text)
+    _check_length(request, text, "text", "text", "max_annotated_bytes")
+    found = known_names(request, session).index.find_in_text(text)
     counting = Offsets()
     if offsets == "utf16":
         counting = Offsets(utf16=True, texts={("", 1): text})

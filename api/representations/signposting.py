@@ -1,0 +1,75 @@
+"""FAIR Signposting: what machines find from a record's `Link` header alone.
+
+Source: https://signposting.org/FAIR/ and RFC 8288; `cite-as` is RFC 8574.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from api.queries.pages import Row
+from api.representations.urls import EXPORTS, Urls
+
+TEXTS = ("tei.xml", "txt", "md")
+"""The exports that are the text itself; the others describe it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One typed link."""
+
+    url: str
+    rel: str
+    type: str | None = None
+
+
+def links_of(
+    row: Row, urls: Urls, exports: Mapping[str, str] = EXPORTS, author: str | None = None
+) -> list[Link]:
+    """The links of a record: the same from its page and from its JSON.
+
+    `exports` are the extensions and media types it is served in; `author` the entity whose words
+    it holds, where one is identified.
+    """
+    links = [
+        Link(urls.page(row.id), "cite-as"),
+        Link("https://schema.org/AboutPage", "type"),
+        Link("https://schema.org/ArchiveComponent", "type"),
+        Link(urls.record(row.id), "describedby", "application/json"),
+    ]
+    for extension, media_type in exports.items():
+        rel = "item" if extension in TEXTS else "describedby"
+        links.append(Link(urls.record(row.id, f".{extension}"), rel, media_type.split(";")[0]))
+    if author:
+        links.append(Link(urls(f"/entities/{author}"), "author"))
+    if row.rights and (terms := row.rights["url"]):
+        links.append(Link(terms, "license"))
+    links.append(Link(urls.collection(row.collection_id), "collection", "application/json"))
+    return links
+
+
+def links_of_export(record: str, extension: str, urls: Urls) -> list[Link]:
+    """The links of one of a record's exports, back to the record."""
+    rel = "collection" if extension in TEXTS else "describes"
+    return [
+        Link(urls.page(record), "cite-as"),
+        Link(urls.page(record), rel, "text/html"),
+    ]
+
+
+def link_field(links: Iterable[Link]) -> str:
+    """Links as the value of a `Link` header."""
+    return ", ".join(
+        f'<{_uri(link.url)}>; rel="{link.rel}"' + (f'; type="{link.type}"' if link.type else "")
+        for link in links
+    )
+
+
+def _uri(url: str) -> str:
+    """A URL that came from a seed file, harmless inside a header."""
+    return "".join(c if "!" <= c <= "~" and c not in '<>"\\^`{|}' else _percent(c) for c in url)
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))

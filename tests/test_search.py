@@ -1,0 +1,311 @@
+"""Search over HTTP: what is found, in what order, and where exactly the words stand."""
+
+from __future__ import annotations
+
+import base64
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from api.settings import Settings
+from api.store.engine import make_engine
+from api.store.search_index import folder_of, stem
+from api.words import words_of
+from tests.conftest import Archive, MakeArchive, open_archive, write_seed
+from tests.corpora import vocabulary
+from tests.records import AUTHORITIES, LETTER, OLDER
+
+ABROAD = LETTER.replace("tractors. They", "тракторах мир 台湾问题 tractors. They").replace(
+    "Brno", "Ångstadt"
+)
+
+
+def marked(item: dict[str, Any]) -> list[str]:
+    """The words that an item's highlights mark."""
+    texts = {p["number"]: p["text"] for p in (item["paragraph"], *item["joined_with"])}
+    return [texts[h["paragraph"]][h["start"] : h["end"]] for h in item["highlights"]]
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Three small records and their authorities."""
+    folder = tmp_path_factory.mktemp("letters")
+    files = {
+        "records/555001.md": LETTER,
+        "records/110022.md": OLDER,
+        "records/777.md": ABROAD,
+        "authorities/names.yaml": AUTHORITIES,
+    }
+    write_seed(folder / "seed", files)
+    opened, close = open_archive(Settings(seed_dir=folder / "seed", data_dir=folder / "data"))
+    yield opened
+    close()
+
+
+@pytest.mark.parametrize(
+    ("q", "words"),
+    [
+        ("tractor", {"tractors"}),
+        ("HARVEST", {"harvest", "Harvest"}),
+        ('"great field"', {"great field"}),
+        ("deleg*", {"delegation"}),
+        ("novak", {"Novák"}),
+        ("angstadt", {"Ångstadt"}),
+        ("мир", {"мир"}),
+        ("台湾", {"台湾"}),
+        ("Petrova OR Sidorov", {"PETROVA", "Sidorov"}),
+    ],
+)
+def test_highlights_slice_to_the_words_found(letters: Archive, q: str, words: set[str]) -> None:
+    items = letters.get("/v1/search", q=q)["items"]
+    found = {word for item in items for word in marked(item)}
+    assert found
+    assert found <= words
+
+
+def test_an_exact_phrase_is_not_stemmed(letters: Archive) -> None:
+    assert letters.get("/v1/search", q='"great fields"')["total"] == 0
+    assert letters.get("/v1/search", q="great fields")["total"] == 1
+
+
+def test_excluded_words_are_not_there(letters: Archive) -> None:
+    some = letters.get("/v1/search", q="harvest")["items"]
+    rest = letters.get("/v1/search", q="harvest -forty")["items"]
+    texts = {item["paragraph"]["text"] for item in rest}
+    assert texts == {i["paragraph"]["text"] for i in some if "forty" not in i["paragraph"]["text"]}
+    assert len(rest) < len(some)
+
+
+def test_a_paragraph_cut_by_a_page_break_is_found_whole(letters: Archive) -> None:
+    (item,) = letters.get("/v1/search", q='"People\'s Republic"', record="555001")["items"]
+    parts = [item["paragraph"], *item["joined_with"]]
+    assert len(parts) == 2
+    assert marked(item) == ["People's", "Republic"]
+    assert [h["paragraph"] for h in item["highlights"]] == sorted(p["number"] for p in parts)
+
+
+def test_an_entity_is_found_whatever_it_is_called(letters: Archive) -> None:
+    items = letters.get("/v1/search", entity="petrova-anna")["items"]
+    assert items
+    assert all(words for words in map(marked, items))
+
+
+def test_a_query_that_is_a_name_offers_the_entity(letters: Archive) -> None:
+    offered = letters.get("/v1/search", q="peoples republic of ARCADIA")["did_you_mean_entity"]
+    assert offered is None
+    offered = letters.get("/v1/search", q="people’s republic of ARCADIA")["did_you_mean_entity"]
+    assert offered["id"] == "arcadia"
+
+
+def test_a_misspelt_word_gets_a_suggestion_from_the_corpus(letters: Archive) -> None:
+    answer = letters.get("/v1/search", q="minsitry of agricultre")
+    assert (answer["total"], answer["suggestion"]) == (0, "ministry of agriculture")
+
+
+def test_passages_warn_of_their_marks(letters: Archive) -> None:
+    (item,) = letters.get("/v1/search", q="exact number", record="555001")["items"]
+    assert {"supplied", "instruction"} <= {w["kind"] for w in item["warnings"]}
+    text = item["paragraph"]["text"]
+    assert "[me]" in {text[w["start"] : w["end"]] for w in item["warnings"]}
+
+
+def test_offsets_count_utf16_where_asked(make_archive: MakeArchive) -> None:
+    astral = LETTER.replace("The Ministry", "𝔗𝔥𝔢 The Ministry")
+    archive = make_archive({"records/1.md": astral})
+    (plain,) = archive.get("/v1/search", q="Ministry", fields="highlights,paragraph")["items"]
+    (utf16,) = archive.get("/v1/search", q="Ministry", offsets="utf16")["items"]
+    assert utf16["highlights"][0]["start"] == plain["highlights"][0]["start"] + 3
+    start, end = utf16["highlights"][0]["start"], utf16["highlights"][0]["end"]
+    units = utf16["paragraph"]["text"].encode("utf-16-le")
+    assert units[2 * start : 2 * end].decode("utf-16-le") == "Ministry"
+
+
+@pytest.mark.parametrize(
+    ("filters", "records"),
+    [
+        ({}, {"110022"}),
+        ({"repository": "rgani"}, {"110022"}),
+        ({"repository": "GARF"}, set()),
+        ({"fond": "5"}, {"110022"}),
+        ({"language": "RU"}, {"110022"}),
+        ({"language": "de"}, set()),
+        ({"date_from": "1956-08"}, {"110022"}),
+        ({"date_from": "1957"}, set()),
+        ({"date_to": "1956"}, {"110022"}),
+        ({"date_to": "1956-08-06"}, set()),
+        ({"record": "110022"}, {"110022"}),
+        ({"record": "555001"}, set()),
+        ({"kind": "paragraph"}, {"110022"}),
+        ({"kind": "stamp"}, set()),
+        ({"layer": "none-such"}, set()),
+        ({"entity": "brno"}, set()),
+    ],
+)
+def test_filters_narrow_the_search(
+    letters: Archive, filters: dict[str, Any], records: set[str]
+) -> None:
+    items = letters.get("/v1/search", q="harvest", **filters)["items"]
+    assert {item["record"]["id"] for item in items} == records
+
+
+def test_facets_count_what_is_found(letters: Archive) -> None:
+    answer = letters.get("/v1/search", q="petrova OR harvest")
+    records = {facet["value"]: facet["count"] for facet in answer["facets"]["record"]}
+    assert sum(records.values()) == answer["total"]
+    assert {f["value"] for f in answer["facets"]["decade"]} == {"1950", "1960"}
+    assert any(f["label"] == "Anna Petrova" for f in answer["facets"]["entity"])
+
+
+@pytest.mark.parametrize(
+    ("q", "message"),
+    [
+        ("", "says nothing to find"),
+        ("* ( ]", "says nothing to find"),
+        ("-harvest", "only says what to leave out"),
+        ("h*", "too short"),
+        (" ".join(f"w{i}" for i in range(50)), "at most 32"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_with_advice(
+    letters: Archive, q: str, message: str
+) -> None:
+    problem = letters.get("/v1/search", 400, q=q)
+    assert problem["errors"][0]["parameter"] == "q"
+    assert message in problem["detail"]
+
+
+def test_a_query_over_ten_thousand_bytes_is_too_much(letters: Archive) -> None:
+    assert letters.get("/v1/search", 413, q="ы" * 5_001)["errors"][0]["parameter"] == "q"
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"',
+        "a:b",
+        "title:harvest AND",
+        "(harvest",
+        "harvest^2",
+        "harvest~",
+        "[a TO b]",
+        "\\",
+        "\x00",
+        "harvest\u202e",
+        "*:*",
+        "/.*/",
+        "harvest' OR 1=1 --",
+        "𝔘𝔫𝔦",
+        "\u0301",
+        "-" * 500,
+        "x" * 9_000,
+    ],
+)
+def test_any_text_is_safe(letters: Archive, q: str) -> None:
+    assert letters.client.get("/v1/search", params={"q": q}).status_code in (200, 400)
+
+
+def test_every_highlight_of_many_queries_is_a_word_asked_for(library: Archive) -> None:
+    choose = random.Random(7)
+    for word in choose.sample(vocabulary()[:800], 40):
+        answer = library.get("/v1/search", q=word, limit=50)
+        for item in answer["items"]:
+            assert marked(item)
+            assert all(stem(words_of(text)[0]) == stem(word) for text in marked(item))
+
+
+def test_totals_and_matches_agree_with_the_texts(library: Archive) -> None:
+    engine = make_engine(library.settings)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT text, continues FROM paragraph ORDER BY record_id, number")
+        )
+        passages: list[set[str]] = []
+        for row in rows:
+            words = set(map(stem, words_of(row.text)))
+            if row.continues is not None:
+                passages[-1] |= words
+            else:
+                passages.append(words)
+    engine.dispose()
+    for word in random.Random(3).sample(vocabulary()[:2_000], 25):
+        expected = sum(stem(word) in words for words in passages)
+        assert library.get("/v1/search", q=word, limit=1)["total"] == expected
+
+
+def test_the_same_query_gives_the_same_order(library: Archive) -> None:
+    first = library.get("/v1/search", q="the of", limit=200, facets="")
+    again = library.get("/v1/search", q="the  of", limit=200, facets="")
+    assert first["items"] == again["items"]
+
+
+def test_pages_hold_every_passage_once_best_first(library: Archive) -> None:
+    word = vocabulary()[60]
+    whole = library.get("/v1/search", q=word, limit=1000)["items"]
+    assert len(whole) > 60
+    paged: list[dict[str, Any]] = []
+    url = f"/v1/search?q={word}&limit=25"
+    previous = None
+    while url:
+        page = library.client.get(url).json()
+        assert (page["prev"] is None) == (previous is None)
+        previous, url = url, page["next"]
+        paged += page["items"]
+    assert paged == whole
+    scores = [item["score"] for item in paged]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_ranked_results_stop_and_say_so(library: Archive) -> None:
+    page = library.get("/v1/search", q="the", limit=1)
+    assert page["reachable"] == 10_000
+    beyond = base64.urlsafe_b64encode(b"[10000]").decode().rstrip("=")
+    assert "10,000" in library.get("/v1/search", 400, q="the", cursor=beyond)["detail"]
+
+
+def test_a_made_up_cursor_is_refused(library: Archive) -> None:
+    assert library.get("/v1/search", 400, q="the", cursor="nonsense")["errors"]
+
+
+def test_a_change_of_the_seed_is_found_and_its_old_words_are_not(
+    make_archive: MakeArchive,
+) -> None:
+    files = {f"records/{i}.md": LETTER.replace("tractors", f"word{i:03}") for i in range(9)}
+    archive = make_archive(files)
+    records = archive.settings.seed_dir / "records"
+    (records / "3.md").write_text(LETTER.replace("tractors", "balloons"))
+    (records / "4.md").unlink()
+    archive.reload()
+    assert archive.get("/v1/search", q="balloons")["total"] > 0
+    assert archive.get("/v1/search", q="word003")["total"] == 0
+    assert archive.get("/v1/search", q="word004")["total"] == 0
+    assert archive.get("/v1/search", q="word005")["total"] > 0
+    assert archive.get("/v1/search", q="novak")["total"] == 8 * 2
+
+
+def test_an_index_half_built_is_put_aside(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/1.md": LETTER})
+    broken = archive.settings.data_dir / "search" / ".building-9-x"
+    broken.mkdir()
+    (broken / "meta.json").write_text("{")
+    (archive.settings.seed_dir / "records" / "2.md").write_text(OLDER)
+    archive.reload()
+    assert not broken.exists()
+    assert archive.get("/v1/search", q="sidorov")["total"] > 0
+
+
+def test_an_index_that_is_lost_is_built_again(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/1.md": LETTER})
+    corpus = archive.get("/v1")
+    folder: Path = folder_of(archive.settings, corpus["generation"], corpus["digest"])
+    folder.rename(folder.with_name("elsewhere"))
+    archive.get("/v1/search", 503, q="tractor")
+    for _ in range(200):
+        if folder.is_dir():
+            break
+        time.sleep(0.05)
+    assert archive.get("/v1/search", q="tractor")["total"] > 0
