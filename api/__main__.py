@@ -34,7 +34,8 @@ def serve() -> None:
     import uvicorn
 
     settings = Settings()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    logging.getLogger("opis").setLevel(logging.INFO)
     where = settings.base or f"http://{_shown_host(settings.host)}:{settings.port}"
     typer.echo(
         f"Opis on {where}\n"

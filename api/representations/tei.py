@@ -610,10 +610,17 @@ class _Text:
 
     def _gather(self) -> None:
         lengths = {paragraph.number: len(paragraph.text) for paragraph in self.whole.paragraphs}
-        for item, mark_id in zip(self.whole.apparatus, _mark_ids(self.whole), strict=True):
+        inner = {
+            item.paragraph: at
+            for at, item in enumerate(self.whole.apparatus)
+            if item.paragraph and item.start == lengths[item.paragraph] and not _is_break(item)
+        }
+        marks = zip(self.whole.apparatus, _mark_ids(self.whole), strict=True)
+        for at, (item, mark_id) in enumerate(marks):
             if mark_id is None:
                 continue
-            if _is_break(item) and item.start == lengths[item.paragraph]:
+            is_last = item.start == lengths[item.paragraph] and at > inner.get(item.paragraph, -1)
+            if _is_break(item) and is_last:
                 about = _about(item, **{"xml:id": mark_id, "n": item.note})
                 self.breaks[item.paragraph].append(_element("pb", about))
                 continue

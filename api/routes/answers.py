@@ -11,7 +11,10 @@ import orjson
 from fastapi import Response
 
 from api.errors import BadParameter, ParameterError
+from api.queries.pages import Row
 from api.representations.lists import link_header, trim
+from api.representations.signposting import link_field, links_of_export
+from api.representations.urls import EXPORTS, Urls
 
 
 def answer(
@@ -38,6 +41,13 @@ def answer(
         headers=headers(relations, modified),
         media_type=media_type,
     )
+
+
+def export(row: Row, extension: str, body: str | bytes, urls: Urls) -> Response:
+    """A record in one of its export formats, with links that lead back to it."""
+    found = headers(modified=row.modified_at)
+    found["Link"] = link_field(links_of_export(row.id, extension, urls))
+    return Response(body, headers=found, media_type=EXPORTS[extension])
 
 
 def headers(

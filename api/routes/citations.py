@@ -21,7 +21,7 @@ from api.representations.passages import text_directive, warning_out
 from api.representations.shapes import CitationOut, PinpointOut, SpanOut
 from api.representations.texts import Offsets
 from api.representations.urls import EXPORTS, Urls
-from api.routes.answers import answer, headers
+from api.routes.answers import answer, export
 from api.routes.dependencies import (
     Fields,
     OffsetUnit,
@@ -39,8 +39,7 @@ MOST = 500
 def cite_record(record: str, session: Session, urls: Urls, extension: str) -> Response:
     """One record in a citation format."""
     row = find_record(session, record)
-    body = FORMATS[extension]([item_of_row(row, urls)])
-    return Response(body, headers=headers(modified=row.modified_at), media_type=EXPORTS[extension])
+    return export(row, extension, FORMATS[extension]([item_of_row(row, urls)]), urls)
 
 
 @router.get("/v1/records/{record}.csl.json", operation_id="getCslJson", response_class=Response)

@@ -37,8 +37,8 @@ from api.representations.shapes import ListOut, RecordBriefOut, RecordOut, Revis
 from api.representations.signposting import link_field, links_of
 from api.representations.tei import tei_document
 from api.representations.texts import outline_tree, paragraph_out
-from api.representations.urls import EXPORTS, Urls
-from api.routes.answers import answer, headers
+from api.representations.urls import Urls
+from api.routes.answers import answer, export
 from api.routes.citations import cite_record
 from api.routes.dependencies import (
     Cursor,
@@ -115,32 +115,22 @@ def read_source(record: RecordId, session: SessionDep, urls: UrlsDep) -> Respons
     if "md" not in exports_of(row):
         where = record_links(row, urls)["source"]
         raise NotFound("Markdown of", record, f"Its source is TEI: {where}.")
-    return Response(
-        find_source(session, record, row.source_sha256),
-        headers=headers(modified=row.modified_at),
-        media_type=EXPORTS["md"],
-    )
+    return export(row, "md", find_source(session, record, row.source_sha256), urls)
 
 
 @router.get("/{record}.txt", operation_id="getRecordText", response_class=Response)
-def read_text(record: RecordId, session: SessionDep, _: UrlsDep) -> Response:
+def read_text(record: RecordId, session: SessionDep, urls: UrlsDep) -> Response:
     """The record as plain text: title, citation and paragraphs, blank lines between."""
     row = find_record(session, record)
     texts = [paragraph.text for paragraph in all_paragraphs(session, record)]
-    return Response(
-        plain_text(row, texts), headers=headers(modified=row.modified_at), media_type=EXPORTS["txt"]
-    )
+    return export(row, "txt", plain_text(row, texts), urls)
 
 
 @router.get("/{record}.tei.xml", operation_id="getRecordTei", response_class=Response)
 def read_tei(record: RecordId, session: SessionDep, urls: UrlsDep) -> Response:
     """The record as TEI P5, valid against `tei_all`: description, text, mentions, apparatus."""
     whole = find_whole_record(session, record)
-    return Response(
-        tei_document(whole, urls),
-        headers=headers(modified=whole.record.modified_at),
-        media_type=EXPORTS["tei.xml"],
-    )
+    return export(whole.record, "tei.xml", tei_document(whole, urls), urls)
 
 
 EXPORTERS: dict[str, Callable[[str, Session, Urls], Response]] = {
