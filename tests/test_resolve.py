@@ -257,3 +257,11 @@ def test_half_a_character_is_not_valid(letter: Archive, body: str) -> None:
 
 def test_a_record_that_is_not_there_cannot_be_looked_in(letter: Archive) -> None:
     letter.get("/v1/resolve", 404, quote="a", record="none")
+
+
+def test_a_bracket_at_the_edge_of_a_passage_stays_with_its_fellow(archive: Archive) -> None:
+    item = archive.get("/v1/resolve", quote="we can wait with a reply")
+    assert item["status"] == "normalized"
+    assert item["normalized"] == ["brackets"]
+    assert item["places"][0]["segments"][0]["quote"] == "[we] can wait with a reply"
+    assert item["items"][0]["places"] == item["places"]

@@ -132,9 +132,7 @@ def _assemble(source: str, header: Header, page_furniture: list[Furniture]) -> E
     unread = list(head.unread)
     languages, unknown = _read_languages(found["languages"].value if "languages" in found else "")
     unread.extend(unknown)
-    contents, bodies, labels = _read_bodies(
-        source, header, languages, page_furniture, body_lines
-    )
+    contents, bodies, labels = _read_bodies(source, header, languages, page_furniture, body_lines)
     if header.opener is not None:
         labels.append(Furniture("content_label", *header.opener))
     narrow = is_paged and header_is_wrapped

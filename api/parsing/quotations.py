@@ -439,7 +439,7 @@ class _Search:
         if self._cut_ends():
             differing.add("punctuation")
         named = tuple(one for one in NORMALISATIONS if one in differing)
-        return Place(spans, named)
+        return Place(tuple(_with_brackets(self.passage.text, span) for span in spans), named)
 
     def _cut_ends(self) -> bool:
         """Whether marks were left out at the ends of fragments, brackets and ellipses aside."""
@@ -599,6 +599,17 @@ def _settle_ends(mine: str, theirs: str, start: int, end: int) -> tuple[int, int
 def _code(codes: dict[str, str], key: str) -> str:
     # One character for each distinct word, so that words are compared as characters are.
     return codes.setdefault(key, chr(0x10000 + len(codes)))
+
+
+def _with_brackets(text: str, span: Span) -> Span:
+    """The span with the bracket that stands right at its edge and whose fellow is inside."""
+    words = text[span.start : span.end]
+    start, end = span
+    if words.count("]") > words.count("[") and start and text[start - 1] == "[":
+        start -= 1
+    elif words.count("[") > words.count("]") and text[end : end + 1] == "]":
+        end += 1
+    return Span(start, end)
 
 
 def spans_in(joined: JoinedText, spans: Sequence[Span]) -> list[tuple[int, int, int]]:

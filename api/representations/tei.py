@@ -505,7 +505,7 @@ def _stand_off(whole: WholeRecord) -> list[str]:
         if mark_id and item.correction is not None and item.kind != "slip":
             remarks.append(_plain("span", item.correction, type="correction", target=f"#{mark_id}"))
     names = _mention_ids(whole)
-    for mention in whole.mentions:
+    for mention in _mentions_in_order(whole):
         if mention.note is not None:
             target = f"#{names[mention.id]}"
             remarks.append(_plain("span", mention.note, type="note", target=target))
@@ -578,6 +578,17 @@ def _mark_ids(whole: WholeRecord) -> list[str | None]:
     ]
 
 
+def _mentions_in_order(whole: WholeRecord) -> list[Row]:
+    """By where they begin, the longer first, so that their order depends on nothing else."""
+
+    def key(mention: Row) -> tuple[int, ...]:
+        segments = whole.segments[mention.position]
+        first, last = segments[0], segments[-1]
+        return first.paragraph, first.start, -last.paragraph, -last.end, -first.end
+
+    return sorted(whole.mentions, key=key)
+
+
 def _mention_ids(whole: WholeRecord) -> dict[str, str]:
     """The `xml:id` of each mention, by its id; paragraphs have the first choice of names."""
     taken = {paragraph.id for paragraph in whole.paragraphs}
@@ -627,7 +638,7 @@ class _Text:
             span = Span(item.start, item.end, 0, holds=item.kind == "slip")
             self.spans[item.paragraph].append((span, _apparatus_mark(item, mark_id)))
         parents = self._parents()
-        for mention in self.whole.mentions:
+        for mention in _mentions_in_order(self.whole):
             mention_id = self.mention_ids[mention.id]
             for one in mention.full_span:
                 mark = _Mark(

@@ -570,6 +570,7 @@ class _Own:
             if mark.node.tag == "seg" and mark.node.get("type") == "full"
         }
         found = [mark for mark in self.marked.values() if _is_mention(mark.node)]
+        found.sort(key=_reading_order)
         places = {mark.name: at for at, mark in enumerate(found)}
         remarks = self._remarks()
         mentions = []
@@ -714,6 +715,12 @@ class _Own:
         for listed in stand_off.nodes() if stand_off else ():
             for node in listed.nodes("person", "place", "org", "event", "bibl", "item"):
                 yield _entity(node)
+
+
+def _reading_order(mark: _Marked) -> tuple[int, int, int, int, int]:
+    """As mentions are listed: by where they begin, the longer first."""
+    (first, start, first_end), (last, _, end) = mark.segments[0], mark.segments[-1]
+    return first, start, -last, -end, -first_end
 
 
 def _is_mention(node: Node) -> bool:
