@@ -35,14 +35,14 @@ check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
-	@$(BIN)/cog --check -q README.md
+	@$(BIN)/cog --check README.md
 	@$(BIN)/hadolint Dockerfile
 
 fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python -m api schema
-	@$(BIN)/cog -r -q README.md
+	@$(BIN)/cog -r README.md
 
 .venv/acceptance: .venv/dev requirements-acceptance.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-acceptance.lock

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISLNK
 from typing import Literal
 
 from api.errors import Complaint, SeedError
@@ -151,15 +152,14 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
         seed.complaints.append(Complaint("there is no such folder", str(folder)))
         return seed
     sources: dict[str, str] = {}
-    for path in _walk(folder):
-        relative = path.relative_to(folder).as_posix()
+    for path, relative, inside in _walk(folder, root):
         classed = _classify(relative)
         if classed is None:
             continue
         kind, record = classed
         try:
             seed.files[relative] = _identify(
-                path, relative, kind, record, root, known, max_bytes, sources
+                path, relative, kind, record, root, inside, known, max_bytes, sources
             )
         except SeedError as error:
             seed.complaints.extend(error.complaints)
@@ -182,13 +182,16 @@ def _has_source(record: str, sources: Mapping[str, str]) -> bool:
     return any(sources.get(stem, "").endswith(TEI_SUFFIX) for stem in stems)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, root: Path) -> Iterator[tuple[str, str, bool]]:
+    """Every file: its path, its path below the folder, and whether its own folder is in `root`."""
     for name in ("records", "authorities"):
         for at, folders, files in os.walk(folder / name):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
+            inside = Path(at).resolve().is_relative_to(root)
+            below = Path(at).relative_to(folder).as_posix()
             for file in sorted(files):
                 if not file.startswith(".") and not file.lower().startswith("readme"):
-                    yield Path(at) / file
+                    yield os.path.join(at, file), f"{below}/{file}", inside
 
 
 def _classify(path: str) -> tuple[FileKind, str | None] | None:
@@ -203,11 +206,12 @@ def _classify(path: str) -> tuple[FileKind, str | None] | None:
 
 
 def _identify(
-    path: Path,
+    path: str,
     relative: str,
     kind: FileKind,
     record: str | None,
     root: Path,
+    inside: bool,
     known: Mapping[str, SeedFile],
     max_bytes: int,
     sources: dict[str, str],
@@ -221,9 +225,13 @@ def _identify(
             )
         sources[record] = relative
     try:
-        if not path.resolve().is_relative_to(root):
+        stat = os.lstat(path)
+        if S_ISLNK(stat.st_mode):
+            inside = Path(path).resolve().is_relative_to(root)
+        if not inside:
             raise SeedError(Complaint("a link that leads out of the seed folder", relative))
-        stat = path.stat()
+        if S_ISLNK(stat.st_mode):
+            stat = os.stat(path)
         if stat.st_size > max_bytes:
             raise SeedError(
                 Complaint(
@@ -237,7 +245,7 @@ def _identify(
         if before and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
             sha256 = before.sha256
         else:
-            sha256 = sha256_hex(path.read_bytes())
+            sha256 = sha256_hex(Path(path).read_bytes())
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
         raise SeedError(Complaint(message, relative)) from None
