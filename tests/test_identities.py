@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from itertools import pairwise
 
 import pytest
@@ -291,14 +290,12 @@ def test_the_heaviest_chain_is_found_not_the_first() -> None:
 
 
 @pytest.mark.parametrize("distinct", [True, False])
-def test_five_thousand_edited_paragraphs_are_aligned_in_seconds(distinct: bool) -> None:
+def test_five_thousand_edited_paragraphs_are_aligned(distinct: bool) -> None:
     chance = random.Random(7)
     vocabulary = [f"word{at}" for at in range(3000 if distinct else 40)]
     texts = [" ".join(chance.choices(vocabulary, k=60)) for _ in range(5000)]
     edited = [text.replace(text.split()[7], "edited", 1) for text in texts]
-    started = time.perf_counter()
     alignment = align(old_of(texts), edited)
-    assert time.perf_counter() - started < 10
     assert alignment.aligned > 4900 or not distinct
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import tracemalloc
 from typing import Any
 from xml.sax.saxutils import escape
@@ -262,18 +261,15 @@ def test_a_volume_is_read_in_little_memory_and_time() -> None:
     data = volume(*documents).encode()
     assert len(data) > 3_000_000
     tracemalloc.start()
-    started = time.perf_counter()
     survey = survey_tei(data, "lena")
     link = Linker(survey, {})
     count = 0
     for raw in read_raw_documents(data, survey):
         count += len(read_document(raw, survey, data, link).paragraphs)
-    seconds = time.perf_counter() - started
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert count == 400 * 13
     assert peak < 2_000_000
-    assert seconds < 8
 
 
 # Editions
@@ -528,10 +524,8 @@ def test_what_cannot_be_read_is_refused_with_its_reason(text: str, message: str)
 def test_entities_that_grow_without_end_are_refused_before_they_grow() -> None:
     bombs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(12))
     text = f'<!DOCTYPE TEI [<!ENTITY a0 "ha">{bombs}]><TEI>&a12;</TEI>'
-    started = time.perf_counter()
     with pytest.raises(SeedError, match="document type with declarations"):
         survey_tei(text.encode(), "bomb")
-    assert time.perf_counter() - started < 1
 
 
 def test_complaints_name_line_and_column() -> None:

@@ -528,6 +528,9 @@ class _Load:
                 # Not read this time: what was said of it still holds.
                 found = [Complaint(**complaint) for complaint in stored.complaints]
                 self.complaints[path] = found
+                now = file.sha256, file.size, file.mtime_ns, self.made_from.get(path)
+                if now == (stored.sha256, stored.size, stored.mtime_ns, stored.made_from):
+                    continue
             rows[path] = {
                 "path": path,
                 "sha256": file.sha256,
@@ -543,7 +546,7 @@ class _Load:
             for path, row in rows.items()
             if path not in self.stored or dict(self.stored[path]._mapping) != row
         ]
-        vanished = [path for path in self.stored if path not in rows]
+        vanished = [path for path in self.stored if path not in seed.files]
         for some in _batches([*changed, *vanished], 500):
             self.session.execute(delete(table).where(table.c.path.in_(some)))
         self._insert(tables.SeedFile, [rows[path] for path in changed])

@@ -16,7 +16,7 @@ from api.parsing.dates import parse_date
 from api.queries.pages import Row
 from api.queries.whole import WholeRecord
 from api.representations.urls import Urls
-from api.representations.weaving import Fragment, Span, steps, weave
+from api.representations.weaving import Span, steps, weave
 from api.version import VERSION
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
@@ -612,6 +612,7 @@ class _Text:
         self.woven = {
             number: weave([span for span, _ in found]) for number, found in self.spans.items()
         }
+        self._say_parents()
         for number in sorted(self.woven):
             for fragment in self.woven[number]:
                 self.pieces[self.spans[number][fragment.span][1].id] += 1
@@ -637,7 +638,6 @@ class _Text:
                 continue
             span = Span(item.start, item.end, 0, holds=item.kind == "slip")
             self.spans[item.paragraph].append((span, _apparatus_mark(item, mark_id)))
-        parents = self._parents()
         for mention in _mentions_in_order(self.whole):
             mention_id = self.mention_ids[mention.id]
             for one in mention.full_span:
@@ -645,7 +645,7 @@ class _Text:
                     f"{mention_id}.full", "seg", {"type": "full", "corresp": f"#{mention_id}"}
                 )
                 self.spans[one["paragraph"]].append((Span(one["start"], one["end"], 1), mark))
-            mark = _mention_mark(mention, mention_id, parents[mention.id])
+            mark = _mention_mark(mention, mention_id)
             for segment in self.whole.segments.get(mention.position, ()):
                 place = self.spans[segment.paragraph]
                 place.append((Span(segment.start, segment.end, 2), mark))
@@ -659,33 +659,29 @@ class _Text:
             for one in name["segments"]:
                 self.spans[one["paragraph"]].append((Span(one["start"], one["end"], 3), mark))
 
-    def _parents(self) -> dict[str, dict[str, object]]:
-        """What must be said of a mention's parent, because the nesting alone would not say it."""
-        around: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-        for mention in self.whole.mentions:
-            for segment in self.whole.segments.get(mention.position, ()):
-                around[segment.paragraph].append((segment.start, segment.end, mention.id))
+    def _say_parents(self) -> None:
+        """Say which mention another nests in where the nesting of elements alone would not."""
         nearest: dict[str, str | None] = {}
-        for found in around.values():
-            fragments = weave([Span(start, end) for start, end, _ in found])
-            opened: list[Fragment] = []
-            for step in steps(fragments):
+        for number in sorted(self.woven):
+            opened: list[str | None] = []
+            for step in steps(self.woven[number]):
                 if step.what == "close":
                     opened.pop()
                     continue
-                mention_id = found[step.fragment.span][2]
-                if mention_id not in nearest:
-                    nearest[mention_id] = found[opened[-1].span][2] if opened else None
-                opened.append(step.fragment)
-        said: dict[str, dict[str, object]] = {}
-        for mention in self.whole.mentions:
-            if mention.parent == nearest.get(mention.id):
-                said[mention.id] = {}
-            elif mention.parent is None:
-                said[mention.id] = {"category": "nested.outermost"}
+                mention = self.spans[number][step.fragment.span][1].mention
+                if mention is not None and mention.id not in nearest:
+                    around = (one for one in reversed(opened) if one is not None)
+                    nearest[mention.id] = next(around, None)
+                opened.append(mention.id if mention is not None else None)
+        marks = {mark.id: mark for found in self.spans.values() for _, mark in found}
+        for mark in marks.values():
+            mention = mark.mention
+            if mention is None or mention.parent == nearest.get(mention.id):
+                continue
+            if mention.parent is None:
+                mark.attributes["ana"] = f"{mark.attributes['ana']} #nested.outermost"
             else:
-                said[mention.id] = {"corresp": f"#{self.mention_ids[mention.parent]}"}
-        return said
+                mark.attributes["corresp"] = f"#{self.mention_ids[mention.parent]}"
 
     # Sections
 
@@ -858,22 +854,24 @@ def _piece_id(mark_id: str, number: int) -> str:
 class _Mark:
     """An element to be put around a span: tag, attributes, and what it carries besides text."""
 
-    __slots__ = ("after", "attributes", "correction", "id", "tag")
+    __slots__ = ("after", "attributes", "correction", "id", "mention", "tag")
 
     def __init__(
         self,
         mark_id: str,
         tag: str,
-        attributes: Attributes,
+        attributes: dict[str, object],
         *,
         after: str = "",
         correction: str | None = None,
+        mention: Row | None = None,
     ) -> None:
         self.id = mark_id
         self.tag = tag
         self.attributes = attributes
         self.after = after
         self.correction = correction
+        self.mention = mention
 
 
 def _apparatus_mark(item: Row, mark_id: str) -> _Mark:
@@ -890,15 +888,13 @@ def _apparatus_mark(item: Row, mark_id: str) -> _Mark:
     return _Mark(mark_id, "seg", _about(item, type=kind), after=after)
 
 
-def _mention_mark(mention: Row, mention_id: str, parent: Mapping[str, object]) -> _Mark:
-    tag = _MENTIONS.get(mention.kind, "rs") if mention.ref == "name" else "rs"
-    categories = [f"tier.{mention.tier}", *([parent["category"]] if "category" in parent else [])]
+def _mention_mark(mention: Row, mention_id: str) -> _Mark:
     attributes = _about(
         mention,
-        *map(str, categories),
+        f"tier.{mention.tier}",
         type=mention.kind,
         subtype=mention.ref,
         ref=f"#e.{mention.entity_id}" if mention.entity_id else None,
-        corresp=parent.get("corresp"),
     )
-    return _Mark(mention_id, tag, attributes)
+    tag = _MENTIONS.get(mention.kind, "rs") if mention.ref == "name" else "rs"
+    return _Mark(mention_id, tag, attributes, mention=mention)

@@ -31,7 +31,9 @@ _MAX_TITLE = 500
 
 
 class Linker:
-    """From the pointers in a file to entities: of its own lists, else of the authorities.
+    """What the documents of a file share: its header, read, and whom its pointers mean.
+
+    A pointer means an entity of the file's own lists, else of the authorities.
 
     Only identity links: an `xml:id` of the file, an authority's own id, an identifier that an
     authority is verified to have.
@@ -40,6 +42,11 @@ class Linker:
     def __init__(self, survey: Survey, authorities: Mapping[str, Authority]) -> None:
         self.survey = survey
         self.authorities = authorities
+
+    @cached_property
+    def about(self) -> Description:
+        """What the file's header says, which all its documents share."""
+        return read_header(self.survey.header, self.survey.language, self.survey.title)
 
     @cached_property
     def _addresses(self) -> dict[tuple[str, str], str]:
@@ -83,8 +90,7 @@ def read_document(raw: RawDocument, survey: Survey, data: bytes, link: Linker) -
     flow = read_text(root, offsets, data, link, _CONTENT)
     if not flow.paragraphs:
         raise SeedError(Complaint("a document without text", line=raw.node.line))
-    about = read_header(survey.header, survey.language, survey.title)
-    return _Assembly(raw, survey, flow, about, link).assemble()
+    return _Assembly(raw, survey, flow, link.about, link).assemble()
 
 
 class _Assembly:
