@@ -630,8 +630,6 @@ def test_a_memorandums_own_head_is_text_where_no_contents_bound_the_header() -> 
 
 
 def test_the_first_record() -> None:
-    if not FIRST.exists():
-        pytest.skip("the record is not there")
     source = FIRST.read_bytes().decode()
     export = read_export(source)
     assert export.title.startswith("Note of Cde. N.S. Khrushchev to the CC Presidium about the")

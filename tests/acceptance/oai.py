@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import httpx
 from oaipmh_scythe import Scythe
@@ -23,8 +24,8 @@ def main(base: str) -> int:
         listed = Sickle(f"{base}/oai").ListRecords(metadataPrefix=prefix, ignore_deleted=True)
         check(f"sickle, {prefix}", [record.header.identifier for record in listed])
         with Scythe(f"{base}/oai") as scythe:
-            harvested = scythe.list_records(metadata_prefix=prefix, ignore_deleted=True)
-            found = [record.header.identifier for record in harvested]  # type: ignore[union-attr]
+            harvested: Any = scythe.list_records(metadata_prefix=prefix, ignore_deleted=True)
+            found = [record.header.identifier for record in harvested]
         check(f"oaipmh-scythe, {prefix}", [one for one in found if one])
     headers = Sickle(f"{base}/oai").ListIdentifiers(metadataPrefix="oai_dc", ignore_deleted=True)
     check("sickle, identifiers", [header.identifier for header in headers])
