@@ -49,7 +49,7 @@ Fields = Annotated[
     Query(
         max_length=500,
         description="Only these fields of each object, separated by commas",
-        examples=["id,title"],
+        examples=["id"],
     ),
 ]
 DateBound = Annotated[

@@ -276,16 +276,19 @@ class Manners:
         return body
 
     async def _preflight(self, scope: Scope, send: Send) -> None:
-        allowed = b"GET, HEAD, OPTIONS"
-        if scope["path"] in POSTED:
-            allowed += b", POST"
+        allowed = POSTED.get(scope["path"].rstrip("/"), b"GET, HEAD, OPTIONS")
         headers = [*PREFLIGHT, (b"allow", allowed), (b"access-control-allow-methods", allowed)]
         await send({"type": "http.response.start", "status": 204, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
 
-POSTED: set[str] = {"/v1/resolve", "/v1/annotate", "/oai", "/oai/", "/mcp", "/mcp/"}
-"""Paths that take POST as well."""
+POSTED: dict[str, bytes] = {
+    "/v1/resolve": b"GET, HEAD, OPTIONS, POST",
+    "/v1/annotate": b"OPTIONS, POST",
+    "/oai": b"GET, HEAD, OPTIONS, POST",
+    "/mcp": b"OPTIONS, POST",
+}
+"""What is allowed at paths that take POST."""
 
 
 def _is_text(content_type: bytes) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.representations.citations import FORMATS
 from api.representations.shapes import ProblemOut
 from api.representations.urls import EXPORTS
 
@@ -47,7 +48,6 @@ MEDIA_TYPES = {
     ".ndjson": "application/x-ndjson",
     ".sqlite": "application/vnd.sqlite3",
     ".sha256": "text/plain",
-    "/v1/citations": EXPORTS["csl.json"],
 }
 """The media types of what is not JSON, by the ending of its path."""
 
@@ -82,7 +82,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
 def _keep_own_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     possible = {"400", "503"}
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
-    if "{" in path or asked & {"entity", "section", "parent", "resource", "id", "ids"}:
+    if (
+        "{" in path
+        or path == "/v1/resolve"
+        or asked & {"entity", "section", "parent", "resource", "id", "ids"}
+    ):
         possible |= {"404"}
     if "{record}" in path or path.startswith("/dts/"):
         possible |= {"410"}
@@ -108,8 +112,17 @@ def _name_media_type(path: str, operation: dict[str, Any]) -> None:
     """What is no JSON has its media type from its URL's ending."""
     for ending, media_type in MEDIA_TYPES.items():
         if path.endswith(ending):
-            body = {"schema": {"type": "string"}}
-            operation["responses"]["200"]["content"] = {media_type.split(";")[0]: body}
+            operation["responses"]["200"]["content"] = _content(media_type)
+    if path == "/v1/citations":
+        content: dict[str, Any] = {}
+        for extension in FORMATS:
+            content |= _content(EXPORTS[extension])
+        operation["responses"]["200"]["content"] = content
+
+
+def _content(media_type: str) -> dict[str, Any]:
+    kind = media_type.split(";")[0]
+    return {kind: {"schema": {} if kind.endswith("json") else {"type": "string"}}}
 
 
 def _rename_lists(schema: dict[str, Any]) -> dict[str, Any]:
