@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test check fix acceptance lock clean
+.PHONY: help serve test test-browser check fix acceptance lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -43,6 +43,10 @@ fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python -m api schema
 	@$(BIN)/cog -r README.md
+
+test-browser: .venv/dev ## read the pages in a real Chromium (from the system; or name one: CHROMIUM=…)
+	@npm ci --prefix tests/browser --no-audit --no-fund --silent
+	@$(BIN)/pytest -m browser tests/browser
 
 .venv/acceptance: .venv/dev requirements-acceptance.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-acceptance.lock

@@ -107,33 +107,39 @@ def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequ
 
 def list_co_mentioned(session: Session, entity_id: str, limit: int) -> Sequence[Row]:
     """The entities named in the same paragraphs, most often first."""
-    ours, our_segment = core(Mention).alias(), core(MentionSegment).alias()
-    theirs, their_segment = core(Mention).alias(), core(MentionSegment).alias()
-    table = core(Entity)
-    pairs = (
-        select(theirs.c.entity_id, our_segment.c.record_id, our_segment.c.paragraph)
+    mention, segment, table = core(Mention), core(MentionSegment), core(Entity)
+    ours, our_segment = mention.alias(), segment.alias()
+    # Materialised: left to itself, SQLite begins with everybody's mentions instead of ours.
+    places = (
+        select(our_segment.c.record_id, our_segment.c.paragraph)
         .distinct()
-        .select_from(ours)
         .join(
-            our_segment,
-            (our_segment.c.record_id == ours.c.record_id)
-            & (our_segment.c.position == ours.c.position),
+            ours,
+            (ours.c.record_id == our_segment.c.record_id)
+            & (ours.c.position == our_segment.c.position),
         )
+        .where(ours.c.entity_id == entity_id)
+        .cte("places")
+        .prefix_with("MATERIALIZED")
+    )
+    there = (
+        select(segment.c.record_id, segment.c.position, segment.c.paragraph)
         .join(
-            their_segment,
-            (their_segment.c.record_id == our_segment.c.record_id)
-            & (their_segment.c.paragraph == our_segment.c.paragraph),
+            places,
+            (places.c.record_id == segment.c.record_id)
+            & (places.c.paragraph == segment.c.paragraph),
         )
+        .cte("there")
+        .prefix_with("MATERIALIZED")
+    )
+    pairs = (
+        select(mention.c.entity_id, there.c.record_id, there.c.paragraph)
+        .distinct()
         .join(
-            theirs,
-            (theirs.c.record_id == their_segment.c.record_id)
-            & (theirs.c.position == their_segment.c.position),
+            there,
+            (there.c.record_id == mention.c.record_id) & (there.c.position == mention.c.position),
         )
-        .where(
-            ours.c.entity_id == entity_id,
-            theirs.c.entity_id.is_not(None),
-            theirs.c.entity_id != entity_id,
-        )
+        .where(mention.c.entity_id != entity_id)
         .subquery()
     )
     count = func.count().label("paragraphs")

@@ -285,6 +285,7 @@ class Manners:
 POSTED: dict[str, bytes] = {
     "/v1/resolve": b"GET, HEAD, OPTIONS, POST",
     "/v1/annotate": b"OPTIONS, POST",
+    "/resolve": b"GET, HEAD, OPTIONS, POST",
     "/oai": b"GET, HEAD, OPTIONS, POST",
     "/mcp": b"OPTIONS, POST",
 }
