@@ -59,7 +59,7 @@ def test_a_manuscript_is_read_back_with_nothing_lost() -> None:
             "origlanguage": "Russian",
             "url": "https://archive.example.org/document/1001",
             "abstract": "What it says.",
-            "annotation": 'Contributed by Anna Petrova; Cite as: "Note", <https://a.example>',
+            "annote": 'Contributed by Anna Petrova; Cite as: "Note", <https://a.example>',
         }
     ]
 
@@ -71,7 +71,7 @@ def test_a_printed_document_is_in_a_collection() -> None:
     assert (entry["volume"], entry["year"], entry["origdate"]) == ("3", "1990", "1958-09-19")
     assert (entry["publisher"], entry["address"]) == ("World Press", "Beijing")
     assert "howpublished" not in entry
-    assert "Digital copy: Example Center Digital Archive" in entry["annotation"]
+    assert "Digital copy: Example Center Digital Archive" in entry["annote"]
     assert "pages = {12--45}" in to_bibtex([like("x", reference=BOOK)])
 
 
@@ -134,7 +134,7 @@ def test_keys_are_unique_and_plain() -> None:
 def test_an_approximate_date_keeps_its_words() -> None:
     (entry,) = read_back(like("x", date=DateExpression("circa 1967", "1967~", "1967-01-01")))
     assert (entry["year"], entry["date"]) == ("1967", "1967~")
-    assert "Date as written: circa 1967" in entry["annotation"]
+    assert "Date as written: circa 1967" in entry["annote"]
 
 
 def test_an_address_cannot_close_its_field() -> None:

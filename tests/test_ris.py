@@ -53,9 +53,11 @@ def test_a_manuscript_is_read_back_with_nothing_lost() -> None:
             "notes": [
                 "Original language: Russian",
                 "Donated by A. Petrova.",
+                "Contributor: Anna Petrova",
                 "Rights: Public domain.",
-                'Cite as: "Note", <https://a.example>',
+                'Cite as: "Note", https://a.example',
             ],
+            "unknown_tag": {"CR": ["Public domain."]},
         }
     ]
 

@@ -87,7 +87,8 @@ def _entry(item: BibliographicItem, keys: set[str]) -> str:
         extra.append(f"Rights: {item.rights.text}")
     if item.citation:
         extra.append(f"Cite as: {item.citation}")
-    put("annotation", "; ".join(extra))
+    put("copyright", item.rights.text if item.rights else None)
+    put("annote", "; ".join(extra))
     kind = {"chapter": "incollection", "book": "book", "manuscript": "misc"}[item.type]
     if kind == "misc" and item.authors and note:
         kind = "unpublished"

@@ -37,9 +37,10 @@ def to_dublin_core(item: BibliographicItem) -> Pairs:
     printed = item.printed
     put("publisher", printed.publisher if printed else item.digital_archive)
     put("source", item.reference.as_written if item.reference else None)
-    put("identifier", item.link)
+    # Readers that keep one address keep the last: the source's own.
     if item.url:
         put("identifier", item.permalink)
+    put("identifier", item.link)
     for language in item.languages[:1]:
         put("language", language.tag or language.name)
     put("description", item.abstract)

@@ -61,6 +61,7 @@ def to_csl(item: BibliographicItem) -> CslItem:
     if item.reference:
         _put(custom, "reference-code", item.reference.as_written)
     _put(custom, "rights", item.rights.text if item.rights else None)
+    _put(csl, "license", item.rights.text if item.rights else None)
     if custom:
         csl["custom"] = custom
     return csl

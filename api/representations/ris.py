@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from api.representations.bibliography import BibliographicItem, Issued, clean
@@ -17,7 +18,7 @@ def to_ris(items: Iterable[BibliographicItem]) -> str:
     A manuscript is MANSCPT with its archive in DB and its location in AN; a printed document CHAP
     or BOOK, the document's own date in DA and the book's year in PY. Translators are A4, editors
     ED for manuscripts and A2 for chapters, donors A2 for manuscripts. Our permalink is L2; the
-    printed citation, reprints, provenance, credits and rights are N1.
+    printed citation, reprints, provenance, credits and rights are N1, rights CR as well for Zotero.
     Source: RIS format specification (2011), as Zotero and EndNote read it.
     """
     return "".join(_record(item) for item in items)
@@ -74,10 +75,19 @@ def _record(item: BibliographicItem) -> str:
         put("N1", f"Original language: {item.original_language.name}")
     for note in notes_of(item):
         put("N1", note)
+    # RIS has no tag for them that reference managers take in a manuscript.
+    for name in item.donors if not printed else ():
+        put("N1", f"Contributor: {name}")
     put("N1", f"Rights: {item.rights.text}" if item.rights else None)
-    put("N1", f"Cite as: {item.citation}" if item.citation else None)
+    put("CR", item.rights.text if item.rights else None)
+    # Zotero takes a note with angle brackets for HTML, and what is between them for a tag.
+    put("N1", f"Cite as: {_without_angles(item.citation)}" if item.citation else None)
     lines.append("ER  - \r\n")
     return "".join(lines)
+
+
+def _without_angles(citation: str) -> str:
+    return re.sub(r"<(https?://[^<>\s]+)>", r"\1", citation)
 
 
 def ris_name(text: str) -> str:
