@@ -128,6 +128,10 @@ def test_the_schemas_beside_the_seed_are_those_of_the_readers(name: str) -> None
 
 def test_many_files_are_checked_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "many"
-    write_seed(folder, {f"records/r{i}.md": numbered(i) for i in range(30)})
+    write_seed(folder, {f"records/r{i}.md": numbered(i) for i in range(220)})
+    write_seed(folder, {"records/bad.md": b"\xff"})
     checked = opis("check", "--json", str(folder), seed=folder, data=tmp_path)
-    assert json.loads(checked.stdout)["loads"] is True
+    files = json.loads(checked.stdout)["files"]
+    assert [Path(file["path"]).name for file in files if not file["loads"]] == ["bad.md"]
+    titles = {file["understood"].get("title") for file in files}
+    assert {f"Note number {i}" for i in range(220)} <= titles

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.corpus import read_entities
+from api.loading.readers import count_cores
 from api.loading.seed import (
     ANNOTATIONS,
     REGISTRY,
@@ -70,8 +73,8 @@ def list_files(paths: Sequence[Path], seed: Path) -> Checklist:
                     _sort(file, found)
         else:
             _sort(path, found)
-    _add(found.authorities, sorted((seed / "authorities").glob("*.y*ml")))
-    return found
+    found.authorities += sorted((seed / "authorities").glob("*.y*ml"))
+    return Checklist(*map(_each_once, (found.sources, found.authorities, found.missing)))
 
 
 def _sort(file: Path, found: Checklist) -> None:
@@ -83,17 +86,17 @@ def _sort(file: Path, found: Checklist) -> None:
             volumes = ("-".join(parts[:length]) for length in range(len(parts) - 1, 0, -1))
             beside += [file.with_name(volume + TEI_SUFFIX) for volume in volumes]
             lying = [source for source in beside if source.exists()]
-            _add(found.sources if lying else found.missing, lying[:1] or [beside[0]])
+            (found.sources if lying else found.missing).append((lying or beside)[0])
             return
     if file.suffix.lower() in SOURCE_SUFFIXES:
-        _add(found.sources, [file])
+        found.sources.append(file)
     elif file.suffix in (".yaml", ".yml"):
-        _add(found.authorities, [file])
+        found.authorities.append(file)
 
 
-def _add(files: list[Path], some: Sequence[Path]) -> None:
-    known = {file.resolve() for file in files}
-    files += [file for file in some if file.resolve() not in known]
+def _each_once(files: Sequence[Path]) -> list[Path]:
+    """The files without those that were named twice, whatever way."""
+    return list({file.resolve(): file for file in reversed(files)}.values())[::-1]
 
 
 def check_files(files: Checklist, max_bytes: int) -> Iterator[Checked]:
@@ -110,9 +113,30 @@ def check_files(files: Checklist, max_bytes: int) -> Iterator[Checked]:
         except SeedError as error:
             checked.complaints = [complaint.within(str(path)) for complaint in error.complaints]
         yield checked
-    authorities = Authorities(list(entities.values()))
-    for path in files.sources:
-        yield _check_source(path, authorities, max_bytes)
+    known = list(entities.values())
+    if len(files.sources) < _MANY:
+        authorities = Authorities(known)
+        for path in files.sources:
+            yield _check_source(path, authorities, max_bytes)
+        return
+    with ProcessPoolExecutor(
+        count_cores(), get_context("spawn"), _prepare, (known, max_bytes)
+    ) as pool:
+        yield from pool.map(_check_in_process, files.sources, chunksize=16)
+
+
+_MANY = 200
+"""From so many files on it pays to start processes."""
+_prepared: list[tuple[Authorities, int]] = []
+"""In a process of its own: what every file is checked against."""
+
+
+def _prepare(known: Sequence[Authority], max_bytes: int) -> None:
+    _prepared[:] = [(Authorities(known), max_bytes)]
+
+
+def _check_in_process(path: Path) -> Checked:
+    return _check_source(path, *_prepared[0])
 
 
 def _check_source(path: Path, authorities: Authorities, max_bytes: int) -> Checked:
