@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import Depends, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from api.loading.service import LoadingService
 from api.queries.names import NameKeeper
@@ -62,7 +63,17 @@ ROOMS = (
 """In the order in which their paths are tried."""
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+class Opis(FastAPI):
+    """The app inside its manners: they stand before everything, the framework's own layers too."""
+
+    manners: Manners
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the manners have it."""
+        await self.manners(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None) -> Opis:
     """The application on `settings` (by default the environment's).
 
     Starting it migrates and loads beside the serving: until a first generation is there, requests
@@ -82,7 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         indexes.close()
         engine.dispose()
 
-    app = FastAPI(
+    app = Opis(
         title="Opis",
         summary="Archival records as an API: exact to the character, citable, searchable.",
         description=DESCRIPTION,
@@ -107,5 +118,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    app.add_middleware(Manners, settings=settings, generation=generation)
+    app.manners = Manners(super(Opis, app).__call__, settings, generation)
     return app

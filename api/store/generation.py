@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine
+
+_TRUSTED = 0.001
+"""Seconds for which an answer stands: busy services need not ask for every request."""
 
 
 class GenerationWatch:
@@ -18,9 +22,14 @@ class GenerationWatch:
         self._connection: Any = None
         self._version: object = None
         self._generation: int | None = None
+        self._good_until = 0.0
 
     def __call__(self) -> int | None:
         """The number of the generation; None while there is none."""
+        now = monotonic()
+        if now < self._good_until:
+            return self._generation
+        self._good_until = now + _TRUSTED
         if self._connection is None:
             self._connection = self._engine.raw_connection()
         version = self._connection.execute("PRAGMA data_version").fetchone()
