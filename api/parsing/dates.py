@@ -213,7 +213,6 @@ class _Point:
     decade: bool = False
     century: bool = False
     sign: str = ""
-    vague: bool = False
 
     @property
     def exists(self) -> bool:

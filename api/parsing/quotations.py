@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -615,12 +614,3 @@ def _with_brackets(text: str, span: Span) -> Span:
 def spans_in(joined: JoinedText, spans: Sequence[Span]) -> list[tuple[int, int, int]]:
     """Spans of a joined text as (paragraph, start, end)."""
     return [segment for span in spans for segment in joined.segments(*span)]
-
-
-def pieces_touched(joined: JoinedText, spans: Sequence[Span]) -> int:
-    """How many paragraphs the spans touch."""
-    starts = [piece.start for piece in joined.pieces]
-    touched: set[int] = set()
-    for span in spans:
-        touched.update(range(bisect_right(starts, span.start) - 1, bisect_left(starts, span.end)))
-    return len(touched)

@@ -19,8 +19,6 @@ from api.store.tables import (
     core,
 )
 
-SORTS = ("date", "-date", "title", "-title")
-
 
 @dataclass(frozen=True, slots=True)
 class RecordCriterion:

@@ -55,12 +55,6 @@ def _reference(reference: Mapping[str, Any] | None) -> Reference | None:
     return Reference(**reference) if reference else None
 
 
-def wilson_citation(row: Row, urls: Urls, pinpoint: Pinpoint) -> str:
-    """The record's citation in the form its source prints, pointing to a passage."""
-    text: str = style(item_of_row(row, urls), pinpoint)["wilson"]["text"]
-    return text
-
-
 def citation_out(
     row: Row,
     urls: Urls,

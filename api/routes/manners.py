@@ -79,8 +79,6 @@ class AnswerCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self.hits = 0
-        self.misses = 0
         self._generation: object = None
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
 
@@ -92,9 +90,7 @@ class AnswerCache:
             self._generation = generation
         found = self._answers.get(key)
         if found is None:
-            self.misses += 1
             return None
-        self.hits += 1
         self._answers.move_to_end(key)
         return found
 

@@ -62,6 +62,14 @@ from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of, sh
 
 router = APIRouter(prefix="/v1/records/{record}", tags=["texts"])
 
+FirstParagraph = Annotated[
+    int | None,
+    Query(alias="from", ge=1, le=10**9, description="Number of the first paragraph", examples=[7]),
+]
+LastParagraph = Annotated[
+    int | None,
+    Query(alias="to", ge=1, le=10**9, description="Number of the last paragraph", examples=[9]),
+]
 ParagraphLimit = Annotated[
     int, Query(ge=1, le=1000, description="How many to a page, at most 1,000", examples=[1000])
 ]
@@ -85,13 +93,8 @@ def read_paragraphs(
     record: RecordId,
     session: SessionDep,
     urls: UrlsDep,
-    first: Annotated[
-        int | None,
-        Query(alias="from", ge=1, le=10**9, description="First number", examples=[7]),
-    ] = None,
-    last: Annotated[
-        int | None, Query(alias="to", ge=1, le=10**9, description="Last number", examples=[9])
-    ] = None,
+    first: FirstParagraph = None,
+    last: LastParagraph = None,
     numbers: Annotated[
         str | None, Query(max_length=2000, description="Numbers and runs", examples=["3,7-9"])
     ] = None,
@@ -266,13 +269,8 @@ def read_mentions(
         EntityKind | None, Query(description="Kind of entity", examples=["state"])
     ] = None,
     ref: Annotated[Ref | None, Query(description="How it is meant", examples=["name"])] = None,
-    first: Annotated[
-        int | None,
-        Query(alias="from", ge=1, le=10**9, description="First paragraph", examples=[7]),
-    ] = None,
-    last: Annotated[
-        int | None, Query(alias="to", ge=1, le=10**9, description="Last paragraph", examples=[9])
-    ] = None,
+    first: FirstParagraph = None,
+    last: LastParagraph = None,
     flatten: Annotated[
         Literal["outermost"] | None,
         Query(description="`outermost`: no mention inside another, for highlighters"),
@@ -299,13 +297,8 @@ def read_apparatus(
         str | None,
         Query(description="Kinds, separated by commas", examples=["instruction,placeholder"]),
     ] = None,
-    first: Annotated[
-        int | None,
-        Query(alias="from", ge=1, le=10**9, description="First paragraph", examples=[7]),
-    ] = None,
-    last: Annotated[
-        int | None, Query(alias="to", ge=1, le=10**9, description="Last paragraph", examples=[9])
-    ] = None,
+    first: FirstParagraph = None,
+    last: LastParagraph = None,
     offsets: OffsetUnit = "codepoints",
     fields: Fields = None,
 ) -> Response:

@@ -170,10 +170,6 @@ class SearchIndex:
             raise ValueError(f"{letters!r} is no prefix")
         return tantivy.Query.regex_query(_schema(), "words", f"{letters}.*")
 
-    def similar(self, word: str, distance: int) -> tantivy.Query:
-        """Words at most `distance` (1 or 2) letters away."""
-        return tantivy.Query.fuzzy_term_query(_schema(), "words", word, distance=distance)
-
     def every(
         self, wanted: Iterable[tantivy.Query], without: Iterable[tantivy.Query] = ()
     ) -> tantivy.Query:
