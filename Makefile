@@ -59,6 +59,7 @@ lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev --extra acceptance pyproject.toml -o requirements-acceptance.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra bench pyproject.toml -o requirements-bench.lock
 
 clean: ## remove what was made here, the database as well
 	@rm -rf .venv .opis .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
