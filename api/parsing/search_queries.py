@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice
-from typing import Literal, NamedTuple
+from itertools import accumulate, chain, islice
+from typing import Literal
 
 from api.text import Span
 from api.words import LETTER, WORD, find_words, fold_words, keeps_places, words_of
@@ -160,11 +160,17 @@ def _find_terms(query: SearchQuery, folded: str, stem: Callable[[str], str]) -> 
     """Where the terms stand in a folded text: only words that begin as one does are looked at."""
     if not query.groups:
         return set()
-    beginnings, stems, prefixes, phrases = _plan(query, stem)
+    stems = {stem(term.words[0]) for term in query.terms if term.kind == "word"}
+    prefixes = tuple(term.words[0] for term in query.terms if term.kind == "prefix")
+    phrases = [term.words for term in query.terms if term.kind == "phrase"]
+    # No stem changes the first letter.
+    matches = chain.from_iterable(
+        _words_with(letter).finditer(folded) for letter in {t.words[0][0] for t in query.terms}
+    )
     if not prefixes and not phrases:
-        return {Span(*m.span()) for m in beginnings.finditer(folded) if stem(m[0]) in stems}
+        return {Span(*match.span()) for match in matches if stem(match[0]) in stems}
     found: set[Span] = set()
-    for match in beginnings.finditer(folded):
+    for match in matches:
         word = match[0]
         if (prefixes and word.startswith(prefixes)) or (stems and stem(word) in stems):
             found.add(Span(*match.span()))
@@ -176,35 +182,12 @@ def _find_terms(query: SearchQuery, folded: str, stem: Callable[[str], str]) -> 
     return found
 
 
-class _Plan(NamedTuple):
-    """What a query looks for in every text, worked out once."""
-
-    beginnings: re.Pattern[str]
-    """Words of a folded text that may be, or begin, one of the terms."""
-    stems: frozenset[str]
-    prefixes: tuple[str, ...]
-    phrases: tuple[tuple[str, ...], ...]
-
-
-@lru_cache(maxsize=100)
-def _plan(query: SearchQuery, stem: Callable[[str], str]) -> _Plan:
-    stems = {stem(term.words[0]) for term in query.terms if term.kind == "word"}
-    spaced: set[str] = set()
-    unspaced: set[str] = set()
-    for term in query.terms:
-        first = term.words[0]
-        kind = spaced if re.match(LETTER, first) else unspaced
-        # Of a word as much as all its forms share: stems change the last two letters at most.
-        kind.add(stem(first)[:-2] or first[0] if term.kind == "word" else first)
-    # The letters come before what must not stand before them: so they are skipped to.
-    options = [f"{letters}(?<!{LETTER}{letters}){LETTER}*" for letters in sorted(spaced)]
-    options += map(re.escape, sorted(unspaced))
-    return _Plan(
-        re.compile("|".join(options)),
-        frozenset(stems),
-        tuple(term.words[0] for term in query.terms if term.kind == "prefix"),
-        tuple(term.words for term in query.terms if term.kind == "phrase"),
-    )
+@lru_cache(maxsize=500)
+def _words_with(first: str) -> re.Pattern[str]:
+    """Words of a folded text that begin with this letter; it stands first, to be skipped to."""
+    letter = re.escape(first)
+    spaced = re.match(LETTER, first)
+    return re.compile(f"{letter}(?<!{LETTER}{letter}){LETTER}*" if spaced else letter)
 
 
 def drop_nested(spans: Iterable[Span]) -> list[Span]:
