@@ -22,7 +22,7 @@ from api.queries.pages import Page, Row
 from api.queries.passages import Caution, find_descriptions
 from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
-from api.queries.search import REACH, Found, ResultPage, compose, run_search, suggest
+from api.queries.search import REACH, Found, ResultPage, count_facets, run_search, suggest
 from api.representations.lists import list_out
 from api.representations.passages import annotated_out, found_out, resolved_out
 from api.representations.shapes import (
@@ -156,7 +156,7 @@ def read_search(
             counted = FACETS
         counts: dict[str, list[tuple[str, int]]] = {}
         if counted and page.total:
-            counts = index.facets(compose(index, query, criterion), counted, _FACET_VALUES)
+            counts = count_facets(index, query, criterion, page, counted, _FACET_VALUES)
         named = {found.record for found in page.found}
         records = find_descriptions(session, named | {one for one, _ in counts.get("record", ())})
         out: SearchOut = {
