@@ -90,7 +90,8 @@ async def urls(request: Request) -> Urls:
     return urls_of(request)
 
 
-SessionDep = Annotated[Session, Depends(session)]
+# Given back before anything is sent: slow readers hold no connection.
+SessionDep = Annotated[Session, Depends(session, scope="function")]
 UrlsDep = Annotated[Urls, Depends(urls)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -59,6 +60,18 @@ KINDS = {
         "The service is still loading its corpus. Ask again after `Retry-After` seconds; /readyz "
         "tells when it is ready.",
     ),
+    "busy": (
+        "Busy",
+        "The service has as much to do as it can. Ask again after `Retry-After` seconds.",
+    ),
+    "too-slow": (
+        "Too slow",
+        "The body of the request did not arrive in time. Send it again, or send less at once.",
+    ),
+    "bad-host": (
+        "Bad host",
+        "The request must name the host that it asks in one Host header.",
+    ),
     "request-failed": (
         "Request failed",
         "The request could not be answered as it was made; the detail says why.",
@@ -72,6 +85,12 @@ KINDS = {
 
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-much"}
 
+PAGE_SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
 router = APIRouter()
 
 
@@ -83,7 +102,8 @@ def read_problem_kind(kind: str) -> HTMLResponse:
     title, advice = (html.escape(text) for text in KINDS[kind])
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title} · Opis</title>'
-        f"<h1>{title}</h1><p>{advice}</p>"
+        f"<h1>{title}</h1><p>{advice}</p>",
+        headers=PAGE_SECURITY,
     )
 
 
@@ -203,7 +223,7 @@ def _expected(item: Any) -> str | None:
 
 async def on_exception(request: Request, error: Exception) -> Response:
     """A bug: logged whole, answered without details."""
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, quote(request.url.path), exc_info=error)
     detail = "The request could not be answered; the failure has been logged."
     return problem_response(request, Problem("server-error", "Server error", 500, detail))
 

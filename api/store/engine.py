@@ -24,7 +24,10 @@ def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 600}, pool_size=16
+        url,
+        connect_args={"check_same_thread": False, "timeout": 600},
+        pool_size=16,
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")

@@ -294,6 +294,12 @@ class SearchIndexes:
         except Exception:
             log.exception("the search index could not be built")
 
+    @property
+    def generation(self) -> int:
+        """That of the index that is open; 0 where none is."""
+        opened = self._open
+        return int(opened.folder.name.partition("-")[0]) if opened else 0
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
