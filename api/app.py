@@ -33,7 +33,7 @@ from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
 from api.settings import Settings
 from api.store.engine import make_engine
-from api.store.generation import GenerationWatch
+from api.store.generation import watch_generation
 from api.store.search_index import SearchIndexes
 from api.version import VERSION
 
@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Opis:
     settings = settings or Settings()
     engine = make_engine(settings)
     loading = LoadingService(settings)
-    generation = GenerationWatch(engine)
+    generation = watch_generation(engine)
     indexes = SearchIndexes(settings, engine)
 
     @asynccontextmanager

@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -36,6 +38,11 @@ SQLModel.metadata.naming_convention = MetaData(
 def _one_of(column: str, *values: str) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def _big() -> Any:
+    # SQLite's integers have 64 bits whatever they are called.
+    return Column(BigInteger().with_variant(Integer(), "sqlite"), nullable=False)
 
 
 def _origin() -> CheckConstraint:
@@ -71,8 +78,8 @@ class SeedFile(SQLModel, table=True):
 
     path: str = Field(primary_key=True)
     sha256: str
-    size: int
-    mtime_ns: int
+    size: int = Field(sa_column=_big())
+    mtime_ns: int = Field(sa_column=_big())
     state: str
     accepted: str | None = Field(None, sa_column=Column(Text))
     """Of a curated file, the last text that was taken: it holds while a newer one is refused."""
