@@ -31,6 +31,7 @@ from api.routes import (
 from api.routes.dependencies import refuse_unknown_parameters
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
+from api.routes.problems import SecondChance
 from api.settings import Settings
 from api.store.engine import make_engine
 from api.store.generation import watch_generation
@@ -118,5 +119,5 @@ def create_app(settings: Settings | None = None) -> Opis:
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    app.manners = Manners(super(Opis, app).__call__, settings, generation)
+    app.manners = Manners(SecondChance(super(Opis, app).__call__), settings, generation)
     return app

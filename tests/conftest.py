@@ -45,7 +45,8 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--postgres`, whatever is served; without it, whatever needs no PostgreSQL."""
     served = {"archive", "make_archive", "library", "letters"}
-    kept, others = [], []
+    kept: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         needs = item.get_closest_marker("postgres") is not None
         names = set(getattr(item, "fixturenames", ()))

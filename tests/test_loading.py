@@ -206,6 +206,6 @@ def test_several_loaders_at_once_make_one_generation(tmp_path: Path) -> None:
 def test_requests_cannot_write(make_archive: MakeArchive) -> None:
     archive = make_archive()
     engine = make_engine(archive.settings)
-    with engine.connect() as connection, pytest.raises(Exception, match="read-?only"):
+    with engine.connect() as connection, pytest.raises(Exception, match=r"read-?only"):
         connection.execute(text("DELETE FROM record"))
     engine.dispose()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from threading import Thread
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.loading.corpus import LoadReport, load_corpus
 from api.loading.progress import show_progress
 from api.settings import Settings
-from api.store.engine import loading_lock, migrate
+from api.store.engine import is_unreachable, loading_lock, migrate
 
 log = logging.getLogger("opis")
+
+_AGAIN = 2.0
+"""Seconds until a database that could not be reached is tried again."""
 
 
 class LoadingService:
@@ -38,15 +44,30 @@ class LoadingService:
 
     def _run(self) -> None:
         try:
+            while not self._try():
+                time.sleep(_AGAIN)
+        except Exception as error:
+            self.failure = f"{type(error).__name__}: {error}"
+            log.exception("loading failed")
+            return
+        assert self.report
+        for complaint in self.report.complaints:
+            log.warning("%s", complaint)
+        log.info("%s", self.report)
+
+    def _try(self) -> bool:
+        """Migrate and load; False where the database cannot be reached."""
+        try:
             with loading_lock(self.settings):
                 migrate(self.settings)
                 self.migrated = True
                 with show_progress() as progress:
                     self.report = load_corpus(self.settings, progress)
-        except Exception as error:
-            self.failure = f"{type(error).__name__}: {error}"
-            log.exception("loading failed")
-            return
-        for complaint in self.report.complaints:
-            log.warning("%s", complaint)
-        log.info("%s", self.report)
+        except SQLAlchemyError as error:
+            if not is_unreachable(error):
+                raise
+            log.warning("nothing can be loaded while the database cannot be reached: %s", error)
+            # What a replica holds can be served meanwhile.
+            self.migrated = self.settings.read_database_url is not None
+            return False
+        return True

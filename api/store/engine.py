@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from api.settings import Settings
@@ -93,6 +96,23 @@ def _make_postgres_engine(url: URL, *, read_only: bool) -> Engine:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOADING})")
 
     return engine
+
+
+def is_unreachable(error: SQLAlchemyError) -> bool:
+    """Whether a statement failed because there was no server, none with time, or it went away."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def is_unmigrated(error: SQLAlchemyError) -> bool:
+    """Whether a statement failed because the tables are still to be made."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(orig, sqlite3.Error):
+        return str(orig).startswith("no such table")
+    return getattr(orig, "sqlstate", None) == "42P01"
 
 
 def open_session(engine: Engine) -> Session:

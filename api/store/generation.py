@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.store.tables import Corpus, core
 
@@ -25,6 +25,9 @@ class GenerationWatch(Protocol):
 
     def __call__(self) -> int | None:
         """The number of the generation; None while there is none."""
+
+    def has_passed(self, generation: int) -> bool:
+        """Whether a later generation is known: connections may lead to servers that lag behind."""
 
     def close(self) -> None:
         """Stop watching."""
@@ -62,6 +65,10 @@ class FileWatch:
             self._version = version
         return self._generation
 
+    def has_passed(self, generation: int) -> bool:
+        """Never: there is one file."""
+        return False
+
     def close(self) -> None:
         """Give the connection back."""
         if self._connection is not None:
@@ -95,6 +102,10 @@ class ServerWatch:
             self._thread.start()
         return self._generation
 
+    def has_passed(self, generation: int) -> bool:
+        """Whether a server has shown a later one."""
+        return self._generation is not None and generation < self._generation
+
     def ask(self) -> None:
         """Ask now, and wait for the answer."""
         query = select(core(Corpus).c.generation)
@@ -113,8 +124,8 @@ class ServerWatch:
             try:
                 self.ask()
                 reached = True
-            except DBAPIError as error:
+            except SQLAlchemyError as error:
                 if reached:
-                    log.warning("the generation cannot be asked for: %s", error.orig)
+                    log.warning("the generation cannot be asked for: %s", error)
                 reached = False
             self._closed.wait(_EVERY)
