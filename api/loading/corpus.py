@@ -516,6 +516,8 @@ class _Load:
                 id=1, generation=self.generation, digest=digest, loaded_at=self.now, **counts
             )
         )
+        generations = core(tables.Generation)
+        self.session.execute(insert(generations).values(number=self.generation, digest=digest))
         self.report.generation = self.generation
 
     def _write_files(self, seed: Seed) -> None:

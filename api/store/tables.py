@@ -1,5 +1,8 @@
 """Every table.
 
+On PostgreSQL every text has the collation "C", by its migration: lists and cursors go by code
+points on either database.
+
 A generation of the corpus is what these tables hold after one transaction of the loader. Rows of
 a record go and come together; `record` is their only owner.
 """
@@ -68,6 +71,17 @@ class Corpus(SQLModel, table=True):
     paragraphs: int
     entities: int
     mentions: int
+
+
+class Generation(SQLModel, table=True):
+    """A generation that led to the one being served, itself among them.
+
+    Where a database was restored, or a replica promoted that had not seen the last load, numbers
+    come again: what was made from the lost generation must not be taken for what this one has.
+    """
+
+    number: int = Field(primary_key=True)
+    digest: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class SeedFile(SQLModel, table=True):
