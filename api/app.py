@@ -83,8 +83,8 @@ def create_app(settings: Settings | None = None) -> Opis:
     settings = settings or Settings()
     engine = make_engine(settings)
     loading = LoadingService(settings)
-    generation = watch_generation(engine)
     indexes = SearchIndexes(settings, engine)
+    generation = watch_generation(engine, indexes.prepare)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

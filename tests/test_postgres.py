@@ -166,6 +166,9 @@ def test_all_instances_see_what_one_host_loads(seed: Path, tmp_path: Path, datab
         loading = load(seed, tmp_path / "three", database)
         loading.communicate()
         assert loading.returncode == 0
+        # Nobody has searched yet: each host sees by itself that there is something to be indexed.
+        folders = [tmp_path / name / "search" for name in ("one", "two")]
+        eventually(lambda: all(any(folder.glob("2-*")) for folder in folders))
         eventually(lambda: all(finds(client, "ploughs") for client in clients))
         for client in clients:
             assert "ploughs" in client.get("/v1/records/letter").json()["summary"]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -118,6 +118,12 @@ def is_unmigrated(error: SQLAlchemyError) -> bool:
 def open_session(engine: Engine) -> Session:
     """A session in which nothing expires: rows outlive it."""
     return Session(engine, expire_on_commit=False, autoflush=False)
+
+
+def take_stock(session: Session) -> None:
+    """Let PostgreSQL see at once what a large load brought, so that it plans queries by it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE"))
 
 
 def migrate(settings: Settings) -> None:

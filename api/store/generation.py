@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, Protocol
@@ -33,9 +34,12 @@ class GenerationWatch(Protocol):
         """Stop watching."""
 
 
-def watch_generation(engine: Engine) -> GenerationWatch:
-    """The watch that fits the database."""
-    return FileWatch(engine) if engine.dialect.name == "sqlite" else ServerWatch(engine)
+def watch_generation(engine: Engine, on_change: Callable[[], None]) -> GenerationWatch:
+    """The watch that fits the database.
+
+    `on_change` is called where another machine may have loaded, in a thread.
+    """
+    return FileWatch(engine) if engine.dialect.name == "sqlite" else ServerWatch(engine, on_change)
 
 
 class FileWatch:
@@ -89,8 +93,9 @@ class ServerWatch:
     While no server can be reached the last answer stands, and so do the answers made from it.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, on_change: Callable[[], None]) -> None:
         self._engine = engine
+        self._on_change = on_change
         self._generation: int | None = None
         self._closed = Event()
         self._thread: Thread | None = None
@@ -121,9 +126,12 @@ class ServerWatch:
     def _watch(self) -> None:
         reached = True
         while not self._closed.is_set():
+            before = self._generation
             try:
                 self.ask()
                 reached = True
+                if self._generation != before:
+                    self._on_change()
             except SQLAlchemyError as error:
                 if reached:
                     log.warning("the generation cannot be asked for: %s", error)

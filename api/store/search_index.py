@@ -286,6 +286,13 @@ class SearchIndexes:
                 self._builder.start()
             return None
 
+    def prepare(self) -> None:
+        """Begin to build the index of what the database holds now, where there is none."""
+        with self._engine.connect() as connection:
+            corpus = connection.execute(select(core(Corpus))).one_or_none()
+        if corpus is not None:
+            self.of(corpus.generation, corpus.digest)
+
     def _build(self) -> None:
         base = self._open.folder if self._open else None
         try:
