@@ -86,6 +86,12 @@ def test_changed_authorities_change_every_record_s_mentions(make_archive: MakeAr
         ("records/nul.md", "**Title**\n\na\0b", "NUL"),
         ("records/two words.md", LETTER, "'two words' cannot be a record's id"),
         ("authorities/bad.yaml", "entities: [{id: x}]", "entities.0.kind is missing"),
+        (
+            "authorities/half.yaml",
+            'entities: [{id: "x\\uD800"}]',
+            ":1:17: no database keeps the character U+D800",
+        ),
+        ("authorities/nul.yaml", 'entities: [{id: x, label: "\\0"}]', "the character U+0000"),
         ("authorities/twice.yaml", AUTHORITIES, "the id 'petrova-anna' is taken"),
         ("records/letter.annotations.yaml", "record: other", "source_sha256 is missing"),
     ],
