@@ -37,9 +37,10 @@ from api.routes.lean import LeanReads
 from api.routes.limits import Turns
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
+from api.routes.problems import SecondChance
 from api.settings import Settings
 from api.store.engine import make_engine
-from api.store.generation import GenerationWatch
+from api.store.generation import watch_generation
 from api.store.search_index import SearchIndexes
 from api.version import VERSION
 
@@ -89,8 +90,8 @@ def create_app(settings: Settings | None = None) -> Opis:
     settings = settings or Settings()
     engine = make_engine(settings)
     loading = LoadingService(settings)
-    generation = GenerationWatch(engine)
     indexes = SearchIndexes(settings, engine)
+    generation = watch_generation(engine, indexes.prepare)
     lean = LeanReads(settings, engine) if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
@@ -136,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Opis:
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    turns = Turns(super(Opis, app).__call__, app, app.state.metrics)
+    turns = Turns(SecondChance(super(Opis, app).__call__), app, app.state.metrics)
     app.manners = Manners(turns, settings, generation, lean)
     app.state.metrics.watch(app, app.manners)
     return app

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy URL of the database; by default `opis.sqlite` in `data_dir`"
     )
+    read_database_url: str | None = Field(
+        None, description="Where requests read from, such as a replica; by default `database_url`"
+    )
     base_url: AnyHttpUrl | None = Field(
         None, description="Public address, for links; by default the host each request asks for"
     )
@@ -77,6 +80,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The URL of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'opis.sqlite'}"
+
+    @property
+    def read_database(self) -> str:
+        """The URL of the database that requests read."""
+        return self.read_database_url or self.database
 
     @property
     def base(self) -> str | None:

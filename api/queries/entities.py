@@ -73,7 +73,7 @@ def list_entities_of_record(
         select(table, count, func.min(mention.c.first).label("first"))
         .join(mention, mention.c.entity_id == table.c.id)
         .where(mention.c.record_id == record_id)
-        .group_by(*table.c)
+        .group_by(table.c.id)
         .order_by(count.desc(), table.c.sort_label, table.c.id)
     )
     if kind:

@@ -11,11 +11,14 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import NotFound, ParameterError, Problem
+from api.errors import NotFound, NotReady, ParameterError, Problem
 from api.representations.shapes import ProblemOut
 from api.routes.dependencies import urls_of
+from api.store.engine import is_unmigrated, is_unreachable
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("opis")
@@ -57,8 +60,8 @@ KINDS = {
     ),
     "not-ready": (
         "Not ready",
-        "The service is still loading its corpus. Ask again after `Retry-After` seconds; /readyz "
-        "tells when it is ready.",
+        "The service is still loading its corpus, or cannot reach its database. Ask again after "
+        "`Retry-After` seconds; /readyz tells when it is ready.",
     ),
     "busy": (
         "Busy",
@@ -228,7 +231,53 @@ async def on_exception(request: Request, error: Exception) -> Response:
     return problem_response(request, Problem("server-error", "Server error", 500, detail))
 
 
+async def on_database_error(request: Request, error: Exception) -> Response:
+    """A database that cannot answer: away, without tables yet, or asked for what it cannot hold."""
+    assert isinstance(error, SQLAlchemyError)
+    if is_unreachable(error):
+        request.scope.get("failures", []).append(error)
+        log.warning("%s %s: %s", request.method, request.url.path, _told(error))
+        return problem_response(request, NotReady("The database cannot be reached just now."))
+    if is_unmigrated(error):
+        return problem_response(request, NotReady("The database is being migrated."))
+    if isinstance(error, DataError):
+        # No such text or number can be in the database: what was asked for is not there.
+        detail = "A value in the request is longer or other than any that is kept here."
+        return problem_response(request, Problem("bad-parameter", "Bad parameter", 400, detail))
+    return await on_exception(request, error)
+
+
+def _told(error: SQLAlchemyError) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+
+
+class SecondChance:
+    """Asks the app again, once, where it lost the database while it read: a replica that dies.
+
+    Between Manners and the app. What is posted is not asked again: its body has been read.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        failures: list[Exception] = []
+
+        async def send_success(message: Message) -> None:
+            if not failures:
+                await send(message)
+
+        await self.app({**scope, "failures": failures}, receive, send_success)
+        if failures:
+            await self.app({**scope}, receive, send)
+
+
 HANDLERS: dict[Any, Any] = {
+    SQLAlchemyError: on_database_error,
     Problem: on_problem,
     HTTPException: on_http_exception,
     RequestValidationError: on_validation_error,
