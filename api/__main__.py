@@ -188,9 +188,11 @@ def _show(result: Checked) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from api.errors import printable
+
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     state = "would load" if result.loads else "REFUSED"
-    console.print(Text(f"{result.path}: {state}", style="bold"))
+    console.print(Text(f"{printable(result.path)}: {state}", style="bold"))
     if result.understood:
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
         for name, value in result.understood.items():
