@@ -33,7 +33,7 @@ from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
 from api.store.engine import make_engine, open_session
-from api.store.search_index import build_index, folder_of
+from api.store.search_index import build_index, folder_of, forget_uncommitted
 from api.store.tables import core
 from api.text import sha256_hex
 
@@ -193,6 +193,7 @@ class _Load:
             if self.before
             else None
         )
+        forget_uncommitted(self.settings, self.before.generation if self.before else 0)
         build_index(self.settings, self.session.connection(), base)
 
     def _note_unread(self, path: str, error: SeedError) -> None:

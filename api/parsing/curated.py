@@ -299,7 +299,8 @@ def read_curated(text: str, model: type[Model]) -> tuple[Model, Locate]:
 
     Gives the model and a function from a value's path to its line and column, for checks that
     come later. Raises SeedError with every complaint: syntax, duplicate keys, aliases and
-    tags (refused: nothing here needs them, and aliases can blow up), depth, number, and whatever the model does not allow.
+    tags (refused: nothing here needs them, and aliases can blow up), depth, number, and whatever
+    the model does not allow.
     """
     data, locate = read_yaml(text)
     try:

@@ -320,8 +320,21 @@ def build_index(settings: Settings, connection: Connection, base: Path | None = 
             for broken in folder.parent.glob(".building-*"):
                 shutil.rmtree(broken, ignore_errors=True)
             _build(folder, base if _is_worth_it(base, connection) else None, connection)
-            _remove_old(folder)
+            _remove_old(folder, base)
     return folder
+
+
+def forget_uncommitted(settings: Settings, generation: int) -> None:
+    """Remove indexes of generations after `generation`, which a load made that did not come to
+    its end: the next may give the number, and even the digest, to something else.
+
+    Only whoever writes the corpus, and so knows that none of them is being committed, may do this.
+    """
+    parent = settings.data_dir / "search"
+    with _building(parent):
+        for folder in parent.iterdir():
+            if folder.is_dir() and folder.name[0].isdigit() and _generation_of(folder) > generation:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -382,11 +395,14 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_old(newest: Path) -> None:
-    """Older folders, but for the last: readers keep open what they read, so none is cut off."""
-    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f != newest]
+def _remove_old(newest: Path, base: Path | None) -> None:
+    """Older folders, but for the last: readers keep open what they read, so none is cut off.
+
+    What the newest was made from stays: until the newest is committed, that is what is served.
+    """
+    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f not in (newest, base)]
     folders.sort(key=lambda f: f.stat().st_mtime, reverse=True)
-    for folder in folders[_KEPT - 1 :]:
+    for folder in folders[_KEPT - 1 - (base is not None and base.is_dir()) :]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
