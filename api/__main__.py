@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -29,10 +30,17 @@ cli = typer.Typer(
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Load again whenever the seed changes, as OPIS_WATCH")
+    ] = False,
+) -> None:
     """Migrate, load the seed and serve. Settings come from OPIS_* variables."""
     import uvicorn
 
+    if watch:
+        # The workers are processes of their own and read their settings from here.
+        os.environ["OPIS_WATCH"] = "true"
     settings = Settings()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     logging.getLogger("opis").setLevel(logging.INFO)
@@ -107,6 +115,28 @@ def check(
         for result in checked:
             _show(result)
     raise typer.Exit(0 if loads else 1)
+
+
+@cli.command()
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs")] = False,
+) -> None:
+    """Prove that the database is what the seed makes, changing nothing. Exits with 1 where not."""
+    import orjson
+
+    from api.loading.verifying import verify_corpus
+
+    verified = verify_corpus(Settings())
+    if as_json:
+        told = orjson.dumps(verified.as_dict(), option=orjson.OPT_INDENT_2, default=str)
+        sys.stdout.write(told.decode() + "\n")
+    else:
+        for name, count in verified.compared.items():
+            typer.echo(f"compared {count:,} {name.replace('_', ' ')}")
+        for difference in verified.differences:
+            typer.echo(f"DIFFERS {difference}")
+        typer.echo("equal" if verified.equal else f"{len(verified.differences):,} differences")
+    raise typer.Exit(0 if verified.equal else 1)
 
 
 @cli.command()

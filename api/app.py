@@ -89,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Opis:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading.start()
         yield
+        loading.stop()
         generation.close()
         indexes.close()
         engine.dispose()

@@ -64,19 +64,28 @@ async def read_health() -> Response:
 
 @router.get("/readyz", tags=["service"], operation_id="getReadiness", response_model=HealthOut)
 def read_readiness(request: Request) -> Response:
-    """Ready: migrated, and a generation of the corpus is being served; else 503."""
+    """Ready: migrated, and a generation of the corpus is being served; else 503.
+
+    `failure` says why the last load failed; what was loaded before it goes on being served.
+    """
     service = request.app.state.service
-    if service.failure:
-        raise NotReady(f"The corpus could not be loaded: {service.failure}")
+    failed = f"The corpus could not be loaded: {service.failure}"
     if not service.migrated:
-        raise NotReady("The database is being migrated.")
+        raise NotReady(failed if service.failure else "The database is being migrated.")
     with open_session(request.app.state.engine) as session:
-        corpus = find_corpus(session)
+        try:
+            corpus = find_corpus(session)
+        except NotReady:
+            if service.failure:
+                raise NotReady(failed) from None
+            raise
         out: HealthOut = {
             "status": "ready",
             "generation": corpus.generation,
             "refused": count_refused(session),
         }
+        if service.failure:
+            out["failure"] = service.failure
     return _uncached(out)
 
 
