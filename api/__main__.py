@@ -74,15 +74,26 @@ def _shown_host(host: str) -> str:
 @cli.command()
 def load() -> None:
     """Migrate and load the seed, without serving. Exits with 1 where a file was refused."""
+    from sqlalchemy.exc import DBAPIError
+
+    from api.errors import Complaint, SeedError
     from api.loading.corpus import load_corpus
     from api.loading.progress import show_progress
     from api.store.engine import loading_lock, migrate
 
     settings = Settings()
-    with loading_lock(settings):
-        migrate(settings)
-        with show_progress() as progress:
-            report = load_corpus(settings, progress)
+    try:
+        with loading_lock(settings):
+            migrate(settings)
+            with show_progress() as progress:
+                report = load_corpus(settings, progress)
+    except (OSError, DBAPIError) as error:
+        hint = "nothing was changed: what was loaded before goes on being served; load again"
+        if isinstance(error, DBAPIError):
+            where, why = "the database", str(error.orig)
+        else:
+            where, why = str(error.filename or settings.data_dir), error.strerror or str(error)
+        raise SeedError(Complaint(f"the load failed: {why}", where, hint=hint)) from error
     _tell(report)
     if report.refused:
         raise typer.Exit(1)
