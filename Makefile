@@ -29,7 +29,7 @@ serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:80
 test: .venv/dev ## run every test
 	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
-check: .venv/dev ## formats, lints, types, layers, migrations, documents
+check: .venv/dev ## formats, lints, types, layers, migrations, documents, known vulnerabilities
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -37,6 +37,7 @@ check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
 	@$(BIN)/cog --check README.md
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python -m tests.check_audit
 
 fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff check --fix --quiet .
