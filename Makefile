@@ -33,7 +33,7 @@ test-postgres: .venv/dev ## run the tests over HTTP on PostgreSQL: real servers,
 	@$(BIN)/python -m tests.postgres
 	@$(BIN)/pytest --postgres -n auto
 
-check: .venv/dev ## formats, lints, types, layers, migrations, documents
+check: .venv/dev ## formats, lints, types, layers, migrations, documents, known vulnerabilities
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -41,6 +41,7 @@ check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
 	@$(BIN)/cog --check README.md
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python -m tests.check_audit
 
 fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff check --fix --quiet .
