@@ -47,6 +47,7 @@ from api.routes.dependencies import (
     SessionDep,
     UrlsDep,
     date_bound,
+    names_schema,
     parse_names,
 )
 from api.store.search_index import FACETS, Criterion, SearchIndex, read_day
@@ -121,6 +122,7 @@ def read_search(
             f"all; in a corpus of more than {_SMALL_CORPUS:,} passages only where no more than "
             f"{_COUNTED} are found",
             examples=["decade,entity"],
+            json_schema_extra=names_schema(FACETS),
         ),
     ] = None,
     offsets: OffsetUnit = "codepoints",
