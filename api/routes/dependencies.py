@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
@@ -90,6 +91,10 @@ def session(request: Request) -> Iterator[Session]:
     with open_session(request.app.state.engine) as opened:
         find_corpus(opened)
         yield opened
+
+
+reading = contextmanager(session)
+"""The same to handlers that open it themselves: their thread does all, and no other is begun."""
 
 
 def urls_of(request: Request) -> Urls:
