@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test test-postgres test-browser check fix acceptance lock clean
+.PHONY: help serve test test-postgres test-browser check fix acceptance soak lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -59,6 +59,9 @@ test-browser: .venv/dev ## read the pages in a real Chromium (from the system; o
 
 acceptance: .venv/acceptance ## let programs that are not ours read everything that is served
 	@$(BIN)/python -m tests.acceptance.run
+
+soak: .venv/dev ## mixed traffic beside loads, for ten minutes or MINUTES=1: no failure, no mixture, flat memory
+	@$(BIN)/python -m tests.soak $(MINUTES)
 
 lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
