@@ -47,9 +47,10 @@ def test_beyond_what_may_wait_requests_are_sent_away_at_once(make_archive: MakeA
     async def ask_at_once() -> list[httpx.Response]:
         released = asyncio.Event()
 
-        @app.get("/v1/slow")
         async def wait() -> None:
             await released.wait()
+
+        app.add_api_route("/v1/slow", wait)
 
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
