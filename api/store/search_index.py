@@ -218,8 +218,9 @@ class SearchIndex:
         result = self._searcher.search(query, limit, count=count, offset=offset)
         hits = []
         for score, address in result.hits:
-            stored = self._searcher.doc(address).to_dict()
-            hits.append(Hit(score, stored["record"][0], tuple(stored["paragraph"])))
+            stored = self._searcher.doc(address)
+            record, numbers = stored.get_first("record"), stored.get_all("paragraph")
+            hits.append(Hit(score, str(record), tuple(numbers)))
         total = result.count or 0  # type: ignore[attr-defined]
         return Hits(total, hits)
 
