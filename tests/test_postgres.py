@@ -248,7 +248,7 @@ def lose_each_connection_once(engine: object) -> None:
 
     @event.listens_for(engine, "after_cursor_execute")
     def lose(connection, cursor, statement, *_):  # type: ignore[no-untyped-def]
-        if "corpus" in statement and not lost:
+        if "corpus.digest" in statement and not lost:
             pid = connection.connection.dbapi_connection.info.backend_pid
             lost.append(pid)
             postgres.server().ask(f"SELECT pg_terminate_backend({pid}, 5000)")

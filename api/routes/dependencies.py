@@ -86,21 +86,13 @@ OffsetUnit = Annotated[
     ),
 ]
 
-
 _CATCH_UP = 20
 _CATCH_UP_EVERY = 0.05
 """Seconds between two looks at a replica that is behind what has been served."""
 
 
 def session(request: Request) -> Iterator[Session]:
-    """A read-only session that sees one generation from first to last; 503 where there is none."""
-    with reading(request) as opened:
-        yield opened
-
-
-@contextmanager
-def reading(request: Request) -> Iterator[Session]:
-    """The same, for those who open it themselves: their thread does all, no other is begun.
+    """A read-only session that sees one generation from first to last; 503 where there is none.
 
     It sees no older generation than the one that answers are kept for: an answer made from an
     older one would be kept as if it were new.
@@ -113,6 +105,10 @@ def reading(request: Request) -> Iterator[Session]:
                 return
         sleep(_CATCH_UP_EVERY)
     raise NotReady("The database that is read is behind; it is catching up.")
+
+
+reading = contextmanager(session)
+"""The same to handlers that open it themselves: their thread does all, and no other is begun."""
 
 
 def urls_of(request: Request) -> Urls:
