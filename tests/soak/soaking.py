@@ -27,7 +27,8 @@ PAUSE = 2.0
 """Seconds from the end of a load to the next change."""
 GROWTH = 0.25
 """How much of its memory the service may gain from the end of the warm-up to the end."""
-MARK = re.compile(r"Kept as r(\d+)x(\d+)")
+# With its end: what stands around a mention may be cut off in the middle of a mark.
+MARK = re.compile(r"Kept as r(\d+)x(\d{6})\.")
 BODY = "Translation - English\n\n"
 
 
@@ -72,7 +73,8 @@ class Report:
                 f"memory    {min(steady) >> 20} to {max(steady) >> 20} MB after warm-up, "
                 f"{self.growth():+.1%} in all"
             )
-        lines += [f"FAIL      {told}" for told in self.failures[:30]]
+        told = Counter(self.failures).most_common(30)
+        lines += [f"FAIL      {failure} ({count} times)" for failure, count in told]
         lines.append(f"{len(self.failures)} failures" if self.failures else "nothing went wrong")
         return "\n".join(lines)
 
