@@ -17,7 +17,6 @@ from api.loading.corpus import LoadReport, load_corpus
 from api.loading.readers import Read, Reader, Stamp, Task, count_processes
 from api.loading.seed import SeedFile, scan_seed
 from api.settings import Settings
-from api.store import tables
 from api.store.engine import make_engine, migrate
 from tests.conftest import write_seed
 from tests.corpora import corpus
@@ -112,7 +111,7 @@ def a_reader(folder: Path) -> Reader:
 
 
 def titles(results: Iterator[Read]) -> list[str]:
-    return [row["title"] for read in results for row in (read.rows or {})[tables.Record]]
+    return [row["title"] for read in results for row in (read.rows or {})["record"]]
 
 
 @pytest.mark.parametrize("dies", ["while it reads", "before"])

@@ -340,9 +340,9 @@ class _Load:
         for table, rows in read.rows.items():
             self.rows.setdefault(table, []).extend(rows)
         self.report.loaded += 1
-        self.report.paragraphs += len(read.rows[tables.Paragraph])
-        self.report.mentions += len(read.rows[tables.Mention])
-        if len(self.rows[tables.Paragraph]) >= _BATCH:
+        self.report.paragraphs += len(read.rows["paragraph"])
+        self.report.mentions += len(read.rows["mention"])
+        if len(self.rows["paragraph"]) >= _BATCH:
             self._write()
 
     def _load_volume(
@@ -409,7 +409,7 @@ class _Load:
         """Write what has been gathered."""
         rows, dates = self.rows, self.entities
         self.rows, self.entities = {}, {}
-        records = [row["id"] for row in rows.get(tables.Record, ())]
+        records = [row["id"] for row in rows.get("record", ())]
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
         for some in _batches(list(dates), 500):
@@ -424,11 +424,11 @@ class _Load:
                     self.session.execute(change)
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
-        self.collections.add(rows.get(tables.Record, ()))
-        self._write_revisions(rows.get(tables.Revision, ()))
+        self.collections.add(rows.get("collection", ()))
+        self._write_revisions(rows.get("revision", ()))
         for table in (tables.Record, *reversed(_OWNED)):
-            self._insert(table, rows.get(table, []))
-        self.collections.link(rows.get(tables.Record, ()))
+            self._insert(table, rows.get(core(table).name, []))
+        self.collections.link(records, rows.get("record_in_collection", ()))
 
     def _write_revisions(self, revisions: Sequence[dict[str, Any]]) -> None:
         """Number those that are new to their records; of others, the paragraphs may be."""

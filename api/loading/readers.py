@@ -25,7 +25,6 @@ from api.loading.seed import Seed, SeedFile
 from api.loading.volumes import TeiSource
 from api.parsing.curated import Authority
 from api.parsing.identities import Previous
-from api.store import tables
 
 log = logging.getLogger("opis")
 
@@ -112,7 +111,7 @@ def read_record(
         read.complaints += (complaint.within(task.file.path) for complaint in error.complaints)
         return read
     read.rows = record_rows(built, task.digest, stamp.loaded_at, stamp.generation)
-    read.rows[tables.Revision] = [revision_row(built, 0, stamp.loaded_at)]
+    read.rows["revision"] = [revision_row(built, 0, stamp.loaded_at)]
     listed = listed_entity_rows(built).items()
     read.entities = date_entity_rows(built)
     read.entities |= {one: row for one, row in listed if one not in authorities.entities}
