@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from api.loading.rows import datestamp
 from api.parsing.collections import ROOT
+from api.store.engine import insert_rows
 from api.store.tables import Collection, Record, RecordInCollection, core
 
 Row = dict[str, Any]
@@ -53,7 +54,7 @@ class CollectionWriter:
         self._changed += records
         self._unlink(records)
         if rows:
-            self.session.execute(insert(core(RecordInCollection)), rows)
+            insert_rows(self.session, core(RecordInCollection), rows)
 
     def withdraw(self, records: Sequence[str], moment: str) -> None:
         """Records that are gone: they stay in their collections as such, for harvesters."""
@@ -103,12 +104,23 @@ class CollectionWriter:
         inner = select(table.c.parent, func.count(), func.sum(table.c.records))
         inner = inner.where(table.c.parent.in_(collections), table.c.records > 0)
         below = {row[0]: row for row in self.session.execute(inner.group_by(table.c.parent))}
+        counts: list[Row] = []
         for collection in collections:
             _, children, records = below.get(collection, (None, 0, 0))
-            counts = {"direct": own.get(collection, 0), "children": children}
-            counts["records"] = counts["direct"] + int(records)
-            change = update(table).where(table.c.id == collection).values(**counts)
-            self.session.execute(change)
+            held = own.get(collection, 0)
+            counts.append(
+                {
+                    "counted": collection,
+                    "direct": held,
+                    "children": children,
+                    "records": held + int(records),
+                }
+            )
+        change = update(table).where(table.c.id == bindparam("counted"))
+        self.session.connection().execute(
+            change.values({name: bindparam(name) for name in ("direct", "children", "records")}),
+            counts,
+        )
 
     def _unlink(self, records: Sequence[str]) -> None:
         table = core(RecordInCollection)

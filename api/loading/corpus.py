@@ -32,7 +32,7 @@ from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
-from api.store.engine import make_engine, open_session
+from api.store.engine import insert_rows, make_engine, open_session
 from api.store.search_index import build_index, folder_of
 from api.store.tables import core
 from api.text import sha256_hex
@@ -460,8 +460,7 @@ class _Load:
             self.session.execute(delete(record).where(record.c.id.in_(some)))
 
     def _insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(core(model)), rows)
+        insert_rows(self.session, core(model), rows)
 
     def _withdraw(self, standing: Mapping[str, Any]) -> None:
         """Records whose source has left the seed are served no more, and remembered as gone."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Table, create_engine, event, insert
 from sqlmodel import Session
 
 from api.settings import Settings
@@ -53,6 +53,28 @@ def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
 def open_session(engine: Engine) -> Session:
     """A session in which nothing expires: rows outlive it."""
     return Session(engine, expire_on_commit=False, autoflush=False)
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, which all have the same columns.
+
+    On SQLite as tuples straight to the driver: SQLAlchemy would make each row over twice.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    dialect = connection.dialect
+    if dialect.name != "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    columns = [table.c[name] for name in rows[0]]
+    statement = insert(table).compile(dialect=dialect, column_keys=[c.name for c in columns])
+    order = [table.c[name] for name in statement.positiontup or ()]
+    prepare = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect)) for c in order]
+    connection.exec_driver_sql(
+        str(statement),
+        [tuple([f(row[name]) if f else row[name] for name, f in prepare]) for row in rows],
+    )
 
 
 def migrate(settings: Settings) -> None:
