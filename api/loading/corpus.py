@@ -7,6 +7,7 @@ reported, and what was served of it before goes on being served.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, Text, cast, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from api import parsing
@@ -133,7 +134,7 @@ class _Load:
         self.before = session.execute(select(core(tables.Corpus))).one_or_none()
         self.generation = (self.before.generation if self.before else 0) + 1
         """The generation that comes of this load, if anything changes."""
-        rows = session.execute(select(core(tables.SeedFile))).all()
+        rows = session.execute(_stored_files()).all()
         self.stamp = Stamp(self.now, self.generation)
         self.known = {
             row.path: SeedFile(row.path, "source", None, row.sha256, row.size, row.mtime_ns)
@@ -525,8 +526,9 @@ class _Load:
             found = self.complaints.get(path)
             if found is None and stored is not None:
                 # Not read this time: what was said of it still holds.
-                found = [Complaint(**complaint) for complaint in stored.complaints]
-                self.complaints[path] = found
+                found = [Complaint(**one) for one in _stored_complaints(stored)]
+                if found:
+                    self.complaints[path] = found
                 now = file.sha256, file.size, file.mtime_ns, self.made_from.get(path)
                 if now == (stored.sha256, stored.size, stored.mtime_ns, stored.made_from):
                     continue
@@ -543,7 +545,7 @@ class _Load:
         changed = [
             path
             for path, row in rows.items()
-            if path not in self.stored or dict(self.stored[path]._mapping) != row
+            if path not in self.stored or _as_written(self.stored[path]) != row
         ]
         vanished = [path for path in self.stored if path not in seed.files]
         for some in _batches([*changed, *vanished], 500):
@@ -574,6 +576,21 @@ def history_of(session: Session, record: str) -> tuple[Previous, dict[str, list[
         select(revision.c.sha256, revision.c.paragraph_ids).where(revision.c.record_id == record)
     )
     return previous, {row.sha256: row.paragraph_ids for row in revisions}
+
+
+def _stored_files() -> Select[Any]:
+    """The files as last seen. Complaints stay text, as nearly all have none."""
+    columns = core(tables.SeedFile).c
+    others = (column for column in columns if column.name != "complaints")
+    return select(*others, cast(columns.complaints, Text).label("complaints"))
+
+
+def _stored_complaints(file: Any) -> list[dict[str, Any]]:
+    return [] if file.complaints == "[]" else json.loads(file.complaints)
+
+
+def _as_written(file: Any) -> dict[str, Any]:
+    return {**file._mapping, "complaints": _stored_complaints(file)}
 
 
 def _standing() -> Select[Any]:

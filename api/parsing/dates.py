@@ -200,7 +200,7 @@ _KNOWN = frozenset(
     _LONG_WORD.findall(
         " ".join((*_MONTHS, *_SEASONS, *_WORDS, *_NOISE, *_ROMAN))
         + " later than after before earlier style from until century"
-        " hours clock noon midnight moscow local beijing berlin havana time"
+        " oldstyle newstyle hours clock noon midnight moscow local beijing berlin havana time"
     )
 )
 """Words of four letters or more that dates are made of: most other texts have one that is none."""
