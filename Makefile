@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test test-browser check fix acceptance lock clean
+.PHONY: help serve test test-postgres test-browser check fix acceptance lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,10 @@ serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:80
 
 test: .venv/dev ## run every test
 	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+
+test-postgres: .venv/dev ## run the tests over HTTP on PostgreSQL: real servers, a replica, failover
+	@$(BIN)/python -m tests.postgres
+	@$(BIN)/pytest --postgres -n auto
 
 check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@$(BIN)/ruff format --check --quiet .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -33,9 +32,10 @@ def serve() -> None:
     """Migrate, load the seed and serve. Settings come from OPIS_* variables."""
     import uvicorn
 
+    from api.connections import PatientProtocol
+    from api.logs import describe_logging
+
     settings = Settings()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    logging.getLogger("opis").setLevel(logging.INFO)
     where = settings.base or f"http://{_shown_host(settings.host)}:{settings.port}"
     typer.echo(
         f"Opis on {where}\n"
@@ -52,8 +52,10 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        access_log=settings.access_log,
-        log_level="warning",
+        http=PatientProtocol,
+        access_log=False,
+        log_config=describe_logging(settings.log_format),
+        reset_contextvars=True,
         server_header=False,
         timeout_graceful_shutdown=10,
     )

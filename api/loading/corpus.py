@@ -33,7 +33,7 @@ from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
-from api.store.engine import insert_rows, make_engine, open_session
+from api.store.engine import insert_rows, make_engine, open_session, take_stock
 from api.store.search_index import build_index, folder_of
 from api.store.tables import core
 from api.text import sha256_hex
@@ -516,7 +516,11 @@ class _Load:
                 id=1, generation=self.generation, digest=digest, loaded_at=self.now, **counts
             )
         )
+        generations = core(tables.Generation)
+        self.session.execute(insert(generations).values(number=self.generation, digest=digest))
         self.report.generation = self.generation
+        if self.report.loaded * 10 > counts["records"]:
+            take_stock(self.session)
 
     def _write_files(self, seed: Seed) -> None:
         table = core(tables.SeedFile)

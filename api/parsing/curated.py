@@ -6,6 +6,7 @@ gives either the model or a `SeedError` with every complaint, each with line and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -361,12 +362,20 @@ def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)  # type: ignore[arg-type]
 
 
+_UNKEPT = re.compile(r"[\0\ud800-\udfff]")
+"""What escapes in YAML can write and databases cannot hold: NUL, and half characters."""
+
+
 def _construct(
     node: yaml.Node,
     path: tuple[str | int, ...],
     places: dict[tuple[str | int, ...], tuple[int, int]],
 ) -> Any:
     places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.ScalarNode) and (bad := _UNKEPT.search(node.value)):
+        line, column = places[path]
+        message = f"no database keeps the character U+{ord(bad[0]):04X}"
+        raise SeedError(Complaint(message, line=line, column=column, expected="text"))
     if isinstance(node, yaml.MappingNode):
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:

@@ -32,6 +32,7 @@ from api import words as words_module
 from api.settings import Settings
 from api.store.tables import (
     Corpus,
+    Generation,
     GoneRecord,
     Mention,
     MentionSegment,
@@ -217,8 +218,9 @@ class SearchIndex:
         result = self._searcher.search(query, limit, count=count, offset=offset)
         hits = []
         for score, address in result.hits:
-            stored = self._searcher.doc(address).to_dict()
-            hits.append(Hit(score, stored["record"][0], tuple(stored["paragraph"])))
+            stored = self._searcher.doc(address)
+            record, numbers = stored.get_first("record"), stored.get_all("paragraph")
+            hits.append(Hit(score, str(record), tuple(numbers)))
         total = result.count or 0  # type: ignore[attr-defined]
         return Hits(total, hits)
 
@@ -285,6 +287,13 @@ class SearchIndexes:
                 self._builder.start()
             return None
 
+    def prepare(self) -> None:
+        """Begin to build the index of what the database holds now, where there is none."""
+        with self._engine.connect() as connection:
+            corpus = connection.execute(select(core(Corpus))).one_or_none()
+        if corpus is not None:
+            self.of(corpus.generation, corpus.digest)
+
     def _build(self) -> None:
         base = self._open.folder if self._open else None
         try:
@@ -292,6 +301,12 @@ class SearchIndexes:
                 build_index(self._settings, connection, base)
         except Exception:
             log.exception("the search index could not be built")
+
+    @property
+    def generation(self) -> int:
+        """That of the index that is open; 0 where none is."""
+        opened = self._open
+        return int(opened.folder.name.partition("-")[0]) if opened else 0
 
     def close(self) -> None:
         """Let go of the files."""
@@ -308,8 +323,9 @@ def folder_of(settings: Settings, generation: int, digest: str) -> Path:
 def build_index(settings: Settings, connection: Connection, base: Path | None = None) -> Path:
     """Bring the index up to the generation that the connection sees; gives its folder.
 
-    `base` is the folder of an earlier generation that was committed, to start from. One builder at
-    a time on this machine; where the index is there already, nothing is done.
+    `base` is the folder of an earlier generation that was committed, to start from where this one
+    came of it. One builder at a time on this machine; where the index is there already, nothing is
+    done.
     """
     corpus = connection.execute(select(core(Corpus))).one()
     folder = folder_of(settings, corpus.generation, corpus.digest)
@@ -319,7 +335,11 @@ def build_index(settings: Settings, connection: Connection, base: Path | None = 
         if not folder.is_dir():
             for broken in folder.parent.glob(".building-*"):
                 shutil.rmtree(broken, ignore_errors=True)
-            _build(folder, base if _is_worth_it(base, connection) else None, connection)
+            if base is not None and not (
+                _leads_here(settings, base, connection) and _is_worth_it(base, connection)
+            ):
+                base = None
+            _build(folder, base, connection)
             _remove_old(folder)
     return folder
 
@@ -332,9 +352,18 @@ def _building(parent: Path) -> Iterator[None]:
         yield
 
 
-def _is_worth_it(base: Path | None, connection: Connection) -> bool:
+def _leads_here(settings: Settings, base: Path, connection: Connection) -> bool:
+    """Whether the generation that `base` was made from is one that this one came of."""
+    table, number = core(Generation), _generation_of(base)
+    digest = connection.execute(
+        select(table.c.digest).where(table.c.number == number)
+    ).scalar_one_or_none()
+    return digest is not None and folder_of(settings, number, digest).name == base.name
+
+
+def _is_worth_it(base: Path, connection: Connection) -> bool:
     """Whether there is something to start from, and little enough has changed since."""
-    if base is None or not base.is_dir():
+    if not base.is_dir():
         return False
     changed = sum(1 for _ in _changed(connection, _generation_of(base)))
     records = connection.execute(select(core(Corpus).c.records)).scalar_one()
