@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test test-postgres test-browser check fix acceptance lock clean
+.PHONY: help serve test test-postgres test-browser check fix acceptance soak lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -33,7 +33,7 @@ test-postgres: .venv/dev ## run the tests over HTTP on PostgreSQL: real servers,
 	@$(BIN)/python -m tests.postgres
 	@$(BIN)/pytest --postgres -n auto
 
-check: .venv/dev ## formats, lints, types, layers, migrations, documents
+check: .venv/dev ## formats, lints, types, layers, migrations, documents, known vulnerabilities
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -41,6 +41,7 @@ check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
 	@$(BIN)/cog --check README.md
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python -m tests.check_audit
 
 fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff check --fix --quiet .
@@ -58,6 +59,9 @@ test-browser: .venv/dev ## read the pages in a real Chromium (from the system; o
 
 acceptance: .venv/acceptance ## let programs that are not ours read everything that is served
 	@$(BIN)/python -m tests.acceptance.run
+
+soak: .venv/dev ## mixed traffic beside loads, for ten minutes or MINUTES=1: no failure, no mixture, flat memory
+	@$(BIN)/python -m tests.soak $(MINUTES)
 
 lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock

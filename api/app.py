@@ -48,6 +48,10 @@ DESCRIPTION = """\
 Put a record, as its archive exported it, into the seed folder: its citation, paragraphs, entities
 and outline are here, exact to the character. Offsets are half-open and count Unicode code points;
 `offsets=utf16` counts as JavaScript does. Within `/v1` fields are added, never renamed or removed.
+
+Without `fields`, objects are whole: every field that is required here is there. With `fields` they
+are the `Trimmed…` ones. Language models find the same corpus at `/mcp` (Model Context Protocol,
+streamable HTTP), which OpenAPI cannot describe.
 """
 
 

@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         False, description="Log every request: method, path, status, milliseconds"
     )
     load_on_start: bool = Field(True, description="Migrate and load when the service starts")
+    watch: bool = Field(False, description="Load again whenever a file in `seed/` changes")
+    watch_polling: bool = Field(
+        False, description="Look for changes instead of being told: for network folders"
+    )
     cache_bytes: int = Field(
         64_000_000, ge=0, description="Memory for rendered answers, per process; 0 turns it off"
     )

@@ -59,7 +59,7 @@ def test_what_is_not_there_is_404(archive: Archive, path: str) -> None:
         ("/v1/records?date_from=yesterday", "date_from", "is no date"),
         ("/v1/records?cursor=nonsense", "cursor", "not a cursor"),
         ("/v1/records?cursor=W3RydWUsMV0", "cursor", "not a cursor"),
-        ("/v1/records?fields=nothing", "fields", "there is no field 'nothing'"),
+        ("/v1/records?fields=nothing", "fields", "there is no 'nothing'"),
         (f"{PARAGRAPHS}?numbers=7-", "numbers", "no paragraph number"),
         (f"{PARAGRAPHS}?numbers=9-7", "numbers", "backwards"),
         (f"{PARAGRAPHS}?numbers=0", "numbers", "below 1"),

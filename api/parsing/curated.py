@@ -291,14 +291,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_DEPTH = 40
 MAX_BYTES = 20_000_000
+MAX_VALUES = 500_000
+"""Keys and values of one file: each takes a thousand bytes of memory while it is read."""
 
 
 def read_curated(text: str, model: type[Model]) -> tuple[Model, Locate]:
     """Read a YAML text as `model`.
 
     Gives the model and a function from a value's path to its line and column, for checks that
-    come later. Raises SeedError with every complaint: syntax, duplicate keys, aliases (refused:
-    nothing here needs them and they can blow up), depth, and whatever the model does not allow.
+    come later. Raises SeedError with every complaint: syntax, duplicate keys, aliases and
+    tags (refused: nothing here needs them, and aliases can blow up), depth, number, and whatever
+    the model does not allow.
     """
     data, locate = read_yaml(text)
     try:
@@ -333,7 +336,7 @@ def read_yaml(text: str) -> tuple[Any, Locate]:
     return data, locate
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.1 as PyYAML reads it, but dates and odd booleans stay strings."""
 
 
@@ -344,8 +347,14 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _compose(text: str) -> yaml.Node | None:
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.NodeEvent):
+            values += 1
+            if values > MAX_VALUES:
+                raise _refusal(f"more than {MAX_VALUES:,} values: make it several files", event)
+            if getattr(event, "tag", None):
+                raise _refusal("tags (!name) are not used here", event)
         if isinstance(event, yaml.AliasEvent):
             raise _refusal("aliases (*name) are not used here", event)
         if isinstance(event, yaml.CollectionStartEvent):

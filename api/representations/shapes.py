@@ -26,14 +26,19 @@ Item = TypeVar("Item")
 Links = Annotated[dict[str, str], Field(description="Absolute URLs by relation")]
 
 
-class ListOut(TypedDict, Generic[Item]):
-    """A page of a list."""
+class PageOut(TypedDict):
+    """Where a page of a list stands."""
 
-    items: list[Item]
     total: Annotated[int, Field(description="How many there are on all pages")]
     limit: Annotated[int, Field(description="How many a page holds at most")]
     next: Annotated[str | None, Field(description="URL of the next page")]
     prev: Annotated[str | None, Field(description="URL of the page before")]
+
+
+class ListOut(PageOut, Generic[Item]):
+    """A page of a list."""
+
+    items: list[Item]
 
 
 class DateOut(TypedDict):
@@ -323,9 +328,10 @@ class ReadingParagraphOut(TypedDict):
     apparatus: NotRequired[list[ApparatusOut]]
 
 
-class ReadingOut(ListOut[ReadingParagraphOut]):
+class ReadingOut(PageOut):
     """The reading view: its paragraphs, and what was left out of it."""
 
+    items: list[ReadingParagraphOut]
     dropped: list[ActionOut]
 
 
@@ -536,6 +542,9 @@ class HealthOut(TypedDict):
     detail: NotRequired[str]
     generation: NotRequired[int | None]
     refused: NotRequired[Annotated[int, Field(description="Seed files that were refused")]]
+    failure: NotRequired[
+        Annotated[str, Field(description="Why the last load failed, where it did")]
+    ]
 
 
 class ParameterErrorOut(TypedDict):
@@ -616,9 +625,10 @@ class EntityOfferedOut(TypedDict):
     links: Links
 
 
-class SearchOut(ListOut[FoundOut]):
+class SearchOut(PageOut):
     """A page of passages, best first."""
 
+    items: list[FoundOut]
     reachable: Annotated[int, Field(description="Ranked results can be read so far down")]
     suggestion: Annotated[
         str | None, Field(description="The query as the corpus would spell it; little was found")

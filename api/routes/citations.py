@@ -23,6 +23,7 @@ from api.representations.texts import Offsets
 from api.representations.urls import EXPORTS, Urls
 from api.routes.answers import answer, export
 from api.routes.dependencies import (
+    NUMBERS,
     Fields,
     OffsetUnit,
     RecordId,
@@ -76,10 +77,16 @@ def read_citations(
             max_length=7000,
             description=f"Ids of records, separated by commas, at most {MOST}",
             examples=["209712"],
+            json_schema_extra={"pattern": "^ *[A-Za-z0-9_-]+ *(, *[A-Za-z0-9_-]+ *)*$"},
         ),
     ],
     format: Annotated[  # noqa: A002 (the parameter's public name)
-        str, Query(description=f"One of {', '.join(FORMATS)}", examples=["ris"])
+        str,
+        Query(
+            description=f"One of {', '.join(FORMATS)}",
+            examples=["ris"],
+            json_schema_extra={"enum": list(FORMATS)},
+        ),
     ] = "csl.json",
 ) -> Response:
     """Several records in one citation format, in the order asked for."""
@@ -114,7 +121,12 @@ def read_citation(
     urls: UrlsDep,
     paragraphs: Annotated[
         str | None,
-        Query(max_length=500, description="Cite these paragraphs", examples=["7-9"]),
+        Query(
+            max_length=500,
+            description="Cite these paragraphs",
+            examples=["7-9"],
+            json_schema_extra=NUMBERS,
+        ),
     ] = None,
     quote: Annotated[
         str | None,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from time import sleep
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query as QueryParam
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from api.errors import BadParameter, NotReady, ParameterError
@@ -20,6 +21,16 @@ from api.parsing.dates import parse_date
 from api.queries.corpus import find_corpus
 from api.representations.urls import Urls
 from api.store.engine import open_session
+
+
+def names_schema(allowed: Iterable[str]) -> dict[str, Any]:
+    """Comma-separated words out of a known few, in OpenAPI: as `parse_names` takes them."""
+    name = f" *({'|'.join(allowed)}) *"
+    return {"pattern": f"^({name}(,{name})*)?$"}
+
+
+NUMBERS = {"pattern": r"^ *\d{1,9}( *[-\u2013] *\d{1,9})? *(, *\d{1,9}( *[-\u2013] *\d{1,9})? *)*$"}
+"""What OpenAPI says of paragraph numbers and runs: as `parse_numbers` takes them."""
 
 RecordId = Annotated[
     str,
@@ -44,7 +55,11 @@ Limit = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Query(max_length=1000, description="Where to go on: from the `next` or `prev` of a page"),
+    Query(
+        max_length=1000,
+        description="Where to go on: from the `next` or `prev` of a page",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]*$"},
+    ),
 ]
 Fields = Annotated[
     str | None,
@@ -57,7 +72,10 @@ Fields = Annotated[
 DateBound = Annotated[
     str | None,
     Query(
-        max_length=50, description="A day, month or year (EDTF); inclusive", examples=["1958-09"]
+        max_length=50,
+        description="A day, month or year (EDTF); inclusive",
+        examples=["1958-09"],
+        json_schema_extra={"format": "edtf"},
     ),
 ]
 OffsetUnit = Annotated[
@@ -133,6 +151,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
             )
     if errors:
         raise BadParameter(*errors)
+    if "fields" in known:
+        parse_names(request.query_params.get("fields"), "fields", _known_fields(route))
 
 
 def _known_parameters(route: APIRoute) -> list[str]:
@@ -146,6 +166,31 @@ def _known_parameters(route: APIRoute) -> list[str]:
         )
         vars(route)["known_parameters"] = known
     return known
+
+
+def _known_fields(route: APIRoute) -> tuple[str, ...]:
+    """The names that `fields` may ask a route for, worked out once."""
+    known: tuple[str, ...] | None = vars(route).get("known_fields")
+    if known is None:
+        schema = TypeAdapter(route.response_model).json_schema()
+        objects = trimmed_objects(schema, schema.get("$defs", {}))
+        known = tuple(sorted({name for found in objects for name in found["properties"]}))
+        vars(route)["known_fields"] = known
+    return known
+
+
+def trimmed_objects(schema: dict[str, Any], named: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schemas of the objects that `fields` trims in an answer: the items of a list, or itself.
+
+    Several where the answer has one of several shapes. `named` are the schemas that `$ref` means.
+    """
+    if "$ref" in schema:
+        return trimmed_objects(named[schema["$ref"].rsplit("/", 1)[-1]], named)
+    if "anyOf" in schema:
+        return [found for one in schema["anyOf"] for found in trimmed_objects(one, named)]
+    if {"items", "limit"} <= schema["properties"].keys():
+        return trimmed_objects(schema["properties"]["items"]["items"], named)
+    return [schema]
 
 
 _RUN = re.compile(r"(\d{1,9})(?:\s*[-\u2013]\s*(\d{1,9}))?")
@@ -177,7 +222,7 @@ def parse_numbers(text: str, parameter: str) -> tuple[tuple[int, int], ...]:
 
 def parse_names(text: str | None, parameter: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Comma-separated words out of a known few; BadParameter names the nearest."""
-    names = tuple(name.strip() for name in (text or "").split(",") if name.strip())
+    names = tuple(name.strip() for name in text.split(",")) if text and text.strip() else ()
     for name in names:
         if name not in allowed:
             nearest = get_close_matches(name, allowed, n=1, cutoff=0.4)

@@ -49,6 +49,7 @@ from api.routes.dependencies import (
     SessionDep,
     UrlsDep,
     date_bound,
+    names_schema,
     parse_names,
 )
 from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of
@@ -151,6 +152,7 @@ def read_record(
         Query(
             description=f"Parts to embed, separated by commas: {', '.join(PARTS)}",
             examples=["outline,entities"],
+            json_schema_extra=names_schema(PARTS),
         ),
     ] = None,
     fields: Fields = None,

@@ -48,6 +48,7 @@ from api.routes.dependencies import (
     OffsetUnit,
     UrlsDep,
     date_bound,
+    names_schema,
     parse_names,
     reading,
 )
@@ -122,6 +123,7 @@ def read_search(
             f"all; in a corpus of more than {_SMALL_CORPUS:,} passages only where no more than "
             f"{_COUNTED} are found",
             examples=["decade,entity"],
+            json_schema_extra=names_schema(FACETS),
         ),
     ] = None,
     offsets: OffsetUnit = "codepoints",

@@ -68,7 +68,10 @@ async def read_health() -> Response:
 
 @router.get("/readyz", tags=["service"], operation_id="getReadiness", response_model=HealthOut)
 async def read_readiness(request: Request) -> Response:
-    """Ready: a generation of the corpus is being served, and no end is near; else 503."""
+    """Ready: migrated, a generation of the corpus is being served, and no end is near; else 503.
+
+    `failure` says why the last load failed; what was loaded before it goes on being served.
+    """
     # On threads of its own: those of requests may all be busy.
     return await to_thread.run_sync(_tell_readiness, request, limiter=request.app.state.probes)
 
@@ -77,10 +80,9 @@ def _tell_readiness(request: Request) -> Response:
     service = request.app.state.service
     if service.ending:
         raise NotReady("The service is going down.")
-    if service.failure:
-        raise NotReady(f"The corpus could not be loaded: {service.failure}")
+    failed = f"The corpus could not be loaded: {service.failure}"
     if not service.migrated:
-        raise NotReady("The database is being migrated.")
+        raise NotReady(failed if service.failure else "The database is being migrated.")
     try:
         with open_session(request.app.state.engine) as session:
             corpus = find_corpus(session)
@@ -89,9 +91,15 @@ def _tell_readiness(request: Request) -> Response:
                 "generation": corpus.generation,
                 "refused": count_refused(session),
             }
+    except NotReady:
+        if service.failure:
+            raise NotReady(failed) from None
+        raise
     except SQLAlchemyError as error:
         log.warning("the database cannot be read: %s", type(error).__name__)
         raise NotReady("The database cannot be read.") from error
+    if service.failure:
+        out["failure"] = service.failure
     return _uncached(out)
 
 

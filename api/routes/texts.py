@@ -49,12 +49,14 @@ from api.representations.texts import distribute, find_in_tree, outline_tree, pa
 from api.representations.urls import Urls
 from api.routes.answers import answer
 from api.routes.dependencies import (
+    NUMBERS,
     Cursor,
     Fields,
     OffsetUnit,
     RecordId,
     SessionDep,
     UrlsDep,
+    names_schema,
     parse_names,
     parse_numbers,
 )
@@ -73,14 +75,15 @@ LastParagraph = Annotated[
 ParagraphLimit = Annotated[
     int, Query(ge=1, le=1000, description="How many to a page, at most 1,000", examples=[1000])
 ]
+INCLUDES = ("mentions", "apparatus")
 Include = Annotated[
     str | None,
     Query(
         description="`mentions`, `apparatus`, or both: put to each paragraph",
         examples=["mentions,apparatus"],
+        json_schema_extra=names_schema(INCLUDES),
     ),
 ]
-INCLUDES = ("mentions", "apparatus")
 
 
 @router.get(
@@ -96,14 +99,24 @@ def read_paragraphs(
     first: FirstParagraph = None,
     last: LastParagraph = None,
     numbers: Annotated[
-        str | None, Query(max_length=2000, description="Numbers and runs", examples=["3,7-9"])
+        str | None,
+        Query(
+            max_length=2000,
+            description="Numbers and runs",
+            examples=["3,7-9"],
+            json_schema_extra=NUMBERS,
+        ),
     ] = None,
     ids: Annotated[
         str | None, Query(max_length=6000, description="Stable ids, separated by commas")
     ] = None,
     kind: Annotated[
         str | None,
-        Query(description="Kinds, separated by commas", examples=["paragraph,instruction"]),
+        Query(
+            description="Kinds, separated by commas",
+            examples=["paragraph,instruction"],
+            json_schema_extra=names_schema(get_args(ParagraphKind)),
+        ),
     ] = None,
     layer: Annotated[
         str | None, Query(description="Layer", examples=["draft-to-eisenhower"])
@@ -295,7 +308,11 @@ def read_apparatus(
     session: SessionDep,
     kind: Annotated[
         str | None,
-        Query(description="Kinds, separated by commas", examples=["instruction,placeholder"]),
+        Query(
+            description="Kinds, separated by commas",
+            examples=["instruction,placeholder"],
+            json_schema_extra=names_schema(get_args(ApparatusKind)),
+        ),
     ] = None,
     first: FirstParagraph = None,
     last: LastParagraph = None,

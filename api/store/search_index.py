@@ -25,7 +25,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import tantivy
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from api import text as text_module
 from api import words as words_module
@@ -314,6 +314,19 @@ class SearchIndexes:
             self._open = None
 
 
+def count_passages(connection: Connection) -> int:
+    """How many passages an index of what the connection sees must hold."""
+    table = core(Paragraph)
+    before = table.alias()
+    parted = (
+        select(before.c.number)
+        .where(before.c.record_id == table.c.record_id, before.c.number == table.c.continues)
+        .exists()
+    )
+    query = select(func.count()).select_from(table).where(~parted)
+    return int(connection.execute(query).scalar_one())
+
+
 def folder_of(settings: Settings, generation: int, digest: str) -> Path:
     """Where the index of a generation lies, or will."""
     made_from = sha256_hex(f"{digest} {index_digest()}")[:16]
@@ -340,8 +353,21 @@ def build_index(settings: Settings, connection: Connection, base: Path | None = 
             ):
                 base = None
             _build(folder, base, connection)
-            _remove_old(folder)
+            _remove_old(folder, base)
     return folder
+
+
+def forget_uncommitted(settings: Settings, generation: int) -> None:
+    """Remove indexes of generations after `generation`, which a load made that did not come to
+    its end: the next may give the number, and even the digest, to something else.
+
+    Only whoever writes the corpus, and so knows that none of them is being committed, may do this.
+    """
+    parent = settings.data_dir / "search"
+    with _building(parent):
+        for folder in parent.iterdir():
+            if folder.is_dir() and folder.name[0].isdigit() and _generation_of(folder) > generation:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -411,11 +437,14 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_old(newest: Path) -> None:
-    """Older folders, but for the last: readers keep open what they read, so none is cut off."""
-    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f != newest]
+def _remove_old(newest: Path, base: Path | None) -> None:
+    """Older folders, but for the last: readers keep open what they read, so none is cut off.
+
+    What the newest was made from stays: until the newest is committed, that is what is served.
+    """
+    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f not in (newest, base)]
     folders.sort(key=lambda f: f.stat().st_mtime, reverse=True)
-    for folder in folders[_KEPT - 1 :]:
+    for folder in folders[_KEPT - 1 - (base is not None and base.is_dir()) :]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
