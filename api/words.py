@@ -29,6 +29,7 @@ LETTER = rf"[^\W_{_UNSPACED}]"
 WORD = re.compile(rf"[{_UNSPACED}]|{LETTER}+")
 """A word of a folded text."""
 
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -54,6 +55,14 @@ def fold_words(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text, in order."""
     return WORD.findall(fold_words(text))
+
+
+def join_words(text: str) -> str:
+    """The words of a text with single or several spaces between: quicker than one by one."""
+    folded = fold_words(text)
+    if folded.isascii():
+        return folded.translate(_SPACED)
+    return " ".join(WORD.findall(folded))
 
 
 def find_words(text: str) -> list[Word]:

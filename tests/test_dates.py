@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -10,6 +11,7 @@ from edtf import parse_edtf
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from api.parsing import dates
 from api.parsing.dates import FoundDate, find_dates, is_undated, parse_date, recognise_date
 from api.parsing.values import DateExpression
 
@@ -376,3 +378,25 @@ def test_a_long_text_is_read_to_its_end(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     find_dates(text)
     parse_date(text)
+
+
+def test_whatever_a_date_may_hold_is_known_for_a_word_of_dates() -> None:
+    patterns = (*(pattern for pattern, _ in dates._PHRASES), dates._TIME, dates._SCANNER)
+    plain = (re.sub(r"\\.|\(\?P<\w+>", " ", pattern.pattern) for pattern in patterns)
+    written = {word for text in plain for word in re.findall("[a-z]{4,}", text)}
+    assert written - {"divx"} <= dates._KNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("no later than 5 May 1950", "../1950-05-05"),
+        ("on or after 5 May 1950", "1950-05-05/.."),
+        ("5 May 1950, 12:30 Moscow time", "1950-05-05"),
+        ("midnight, 5 May 1950", "1950-05-05"),
+        ("15 October 1900 oldstyle", "1900-10-28"),
+        ("19th century", "18XX"),
+    ],
+)
+def test_words_around_a_date_do_not_hide_it(text: str, edtf: str) -> None:
+    assert read(text).edtf == edtf

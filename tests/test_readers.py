@@ -1,5 +1,7 @@
 """Readers: many processes read what one would have read, to the last column."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +19,6 @@ from api.loading.corpus import LoadReport, load_corpus
 from api.loading.readers import Read, Reader, Stamp, Task, count_processes
 from api.loading.seed import SeedFile, scan_seed
 from api.settings import Settings
-from api.store import tables
 from api.store.engine import make_engine, migrate
 from tests.conftest import write_seed
 from tests.corpora import corpus
@@ -112,7 +113,7 @@ def a_reader(folder: Path) -> Reader:
 
 
 def titles(results: Iterator[Read]) -> list[str]:
-    return [row["title"] for read in results for row in (read.rows or {})[tables.Record]]
+    return [row["title"] for read in results for row in (read.rows or {})["record"]]
 
 
 @pytest.mark.parametrize("dies", ["while it reads", "before"])
@@ -167,3 +168,10 @@ def test_processes_are_started_for_much_work_only(
     monkeypatch.setattr(readers, "count_cores", lambda: cores)
     files = [SeedFile(f"records/{i}.md", "source", str(i), "", size, 0) for i in range(count)]
     assert count_processes(files) == processes
+
+
+def test_a_process_that_reads_imports_no_database() -> None:
+    heavy = "{'sqlalchemy', 'sqlmodel', 'tantivy', 'fastapi'}"
+    code = f"import sys, api.loading.readers; print(sorted({heavy} & sys.modules.keys()))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -79,7 +79,7 @@ def whole_of(built: Built) -> WholeRecord:
     entities = {**date_entity_rows(built), **listed_entity_rows(built)}
 
     def of(model: Any) -> list[Any]:
-        return [SimpleNamespace(**row) for row in rows.get(model, [])]
+        return [SimpleNamespace(**row) for row in rows.get(tables.core(model).name, [])]
 
     segments: dict[int, list[Any]] = {}
     for segment in of(tables.MentionSegment):

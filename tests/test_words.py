@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.words import find_words, words_of
+from api.words import find_words, join_words, words_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_words_and_their_places_agree(text: str) -> None:
     assert [word.text for word in found] == words_of(text)
     assert all(0 <= word.start < word.end <= len(text) for word in found)
     assert all(before.start <= after.start for before, after in pairwise(found))
+
+
+@given(st.text(max_size=60))
+def test_words_joined_are_the_words(text: str) -> None:
+    assert join_words(text).split() == words_of(text)

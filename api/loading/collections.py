@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
-from api.parsing.collections import ROOT, Holding, natural_key, place_record
+from api.loading.rows import datestamp
+from api.parsing.collections import ROOT
+from api.store.engine import insert_rows
 from api.store.tables import Collection, Record, RecordInCollection, core
 
 Row = dict[str, Any]
 _BATCH = 500
-
-
-def collections_of(record: Mapping[str, Any]) -> tuple[Holding, ...]:
-    """The collections a record's row belongs to, outermost first, without the root."""
-    return place_record(record["citation"], record.get("volume"))
-
-
-def datestamp(moment: str) -> str:
-    """A moment as `record.modified_at` has it, the way harvesters want it: with a Z."""
-    return moment.removesuffix("+00:00") + "Z"
 
 
 class CollectionWriter:
@@ -35,13 +27,12 @@ class CollectionWriter:
         self._changed: list[str] = []
         """Records brought or withdrawn by this load."""
 
-    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
+    def add(self, rows: Iterable[Row]) -> None:
         """Before records are written: see that their collections exist."""
         wanted: dict[str, Row] = {ROOT: _root_row()}
-        for record in records:
-            for row in _rows(collections_of(record)):
-                known = wanted.setdefault(row["id"], row)
-                known["title"] = _fuller(known["title"], row["title"])
+        for row in rows:
+            known = wanted.setdefault(row["id"], row)
+            known["title"] = _fuller(known["title"], row["title"])
         self._touched.update(wanted)
         table = core(Collection)
         missing = dict(wanted)
@@ -58,24 +49,12 @@ class CollectionWriter:
             rows = sorted(missing.values(), key=lambda row: len(row["ancestors"]))
             self.session.execute(insert(table), rows)
 
-    def link(self, records: Sequence[Mapping[str, Any]]) -> None:
+    def link(self, records: Sequence[str], rows: Sequence[Row]) -> None:
         """After records are written: say of each which collections it belongs to."""
-        ids = [record["id"] for record in records]
-        self._changed += ids
-        self._unlink(ids)
-        rows = [
-            {
-                "record_id": record["id"],
-                "collection_id": collection,
-                "sort_date": record["sort_date"],
-                "datestamp": datestamp(record["modified_at"]),
-                "gone": False,
-            }
-            for record in records
-            for collection in (ROOT, *(holding.id for holding in collections_of(record)))
-        ]
+        self._changed += records
+        self._unlink(records)
         if rows:
-            self.session.execute(insert(core(RecordInCollection)), rows)
+            insert_rows(self.session, core(RecordInCollection), rows)
 
     def withdraw(self, records: Sequence[str], moment: str) -> None:
         """Records that are gone: they stay in their collections as such, for harvesters."""
@@ -125,12 +104,23 @@ class CollectionWriter:
         inner = select(table.c.parent, func.count(), func.sum(table.c.records))
         inner = inner.where(table.c.parent.in_(collections), table.c.records > 0)
         below = {row[0]: row for row in self.session.execute(inner.group_by(table.c.parent))}
+        counts: list[Row] = []
         for collection in collections:
             _, children, records = below.get(collection, (None, 0, 0))
-            counts = {"direct": own.get(collection, 0), "children": children}
-            counts["records"] = counts["direct"] + int(records)
-            change = update(table).where(table.c.id == collection).values(**counts)
-            self.session.execute(change)
+            held = own.get(collection, 0)
+            counts.append(
+                {
+                    "counted": collection,
+                    "direct": held,
+                    "children": children,
+                    "records": held + int(records),
+                }
+            )
+        change = update(table).where(table.c.id == bindparam("counted"))
+        self.session.connection().execute(
+            change.values({name: bindparam(name) for name in ("direct", "children", "records")}),
+            counts,
+        )
 
     def _unlink(self, records: Sequence[str]) -> None:
         table = core(RecordInCollection)
@@ -142,26 +132,6 @@ class CollectionWriter:
         table = core(RecordInCollection)
         query = select(table.c.collection_id).where(table.c.record_id.in_(records)).distinct()
         self._touched.update(self.session.execute(query).scalars())
-
-
-def _rows(chain: Sequence[Holding]) -> Iterable[Row]:
-    for depth, holding in enumerate(chain):
-        above = [step.id for step in chain[:depth]]
-        yield {
-            "id": holding.id,
-            "path": holding.path,
-            "parent": above[-1] if above else ROOT,
-            "ancestors": above,
-            "level": holding.level,
-            "unit": holding.unit,
-            "label": holding.label,
-            "sort_label": natural_key(holding.label),
-            "title": holding.title,
-            "reference": ", ".join(step.label for step in chain[: depth + 1]),
-            "children": 0,
-            "records": 0,
-            "direct": 0,
-        }
 
 
 def _root_row() -> Row:

@@ -7,6 +7,7 @@ reported, and what was served of it before goes on being served.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,7 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, Text, cast, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
 
 from api import parsing
@@ -32,7 +33,7 @@ from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
-from api.store.engine import make_engine, open_session, take_stock
+from api.store.engine import insert_rows, make_engine, open_session, take_stock
 from api.store.search_index import build_index, folder_of, forget_uncommitted
 from api.store.tables import core
 from api.text import sha256_hex
@@ -133,7 +134,7 @@ class _Load:
         self.before = session.execute(select(core(tables.Corpus))).one_or_none()
         self.generation = (self.before.generation if self.before else 0) + 1
         """The generation that comes of this load, if anything changes."""
-        rows = session.execute(select(core(tables.SeedFile))).all()
+        rows = session.execute(_stored_files()).all()
         self.stamp = Stamp(self.now, self.generation)
         self.known = {
             row.path: SeedFile(row.path, "source", None, row.sha256, row.size, row.mtime_ns)
@@ -367,9 +368,9 @@ class _Load:
         for table, rows in read.rows.items():
             self.rows.setdefault(table, []).extend(rows)
         self.report.loaded += 1
-        self.report.paragraphs += len(read.rows[tables.Paragraph])
-        self.report.mentions += len(read.rows[tables.Mention])
-        if len(self.rows[tables.Paragraph]) >= _BATCH:
+        self.report.paragraphs += len(read.rows["paragraph"])
+        self.report.mentions += len(read.rows["mention"])
+        if len(self.rows["paragraph"]) >= _BATCH:
             self._write()
 
     def _load_volume(
@@ -437,7 +438,7 @@ class _Load:
         """Write what has been gathered."""
         rows, dates = self.rows, self.entities
         self.rows, self.entities = {}, {}
-        records = [row["id"] for row in rows.get(tables.Record, ())]
+        records = [row["id"] for row in rows.get("record", ())]
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
         for some in _batches(list(dates), 500):
@@ -452,11 +453,11 @@ class _Load:
                     self.session.execute(change)
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
-        self.collections.add(rows.get(tables.Record, ()))
-        self._write_revisions(rows.get(tables.Revision, ()))
+        self.collections.add(rows.get("collection", ()))
+        self._write_revisions(rows.get("revision", ()))
         for table in (tables.Record, *reversed(_OWNED)):
-            self._insert(table, rows.get(table, []))
-        self.collections.link(rows.get(tables.Record, ()))
+            self._insert(table, rows.get(core(table).name, []))
+        self.collections.link(records, rows.get("record_in_collection", ()))
 
     def _write_revisions(self, revisions: Sequence[dict[str, Any]]) -> None:
         """Number those that are new to their records; of others, the paragraphs may be."""
@@ -488,8 +489,7 @@ class _Load:
             self.session.execute(delete(record).where(record.c.id.in_(some)))
 
     def _insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(core(model)), rows)
+        insert_rows(self.session, core(model), rows)
 
     def _withdraw(self, standing: Mapping[str, Any]) -> None:
         """Records whose source has left the seed are served no more, and remembered as gone."""
@@ -558,8 +558,9 @@ class _Load:
             found = self.complaints.get(path)
             if found is None and stored is not None:
                 # Not read this time: what was said of it still holds.
-                found = [Complaint(**complaint) for complaint in stored.complaints]
-                self.complaints[path] = found
+                found = [Complaint(**one) for one in _stored_complaints(stored)]
+                if found:
+                    self.complaints[path] = found
                 now = file.sha256, file.size, file.mtime_ns, self.made_from.get(path)
                 if now == (stored.sha256, stored.size, stored.mtime_ns, stored.made_from):
                     continue
@@ -576,7 +577,7 @@ class _Load:
         changed = [
             path
             for path, row in rows.items()
-            if path not in self.stored or dict(self.stored[path]._mapping) != row
+            if path not in self.stored or _as_written(self.stored[path]) != row
         ]
         vanished = [path for path in self.stored if path not in seed.files]
         for some in _batches([*changed, *vanished], 500):
@@ -607,6 +608,21 @@ def history_of(session: Session, record: str) -> tuple[Previous, dict[str, list[
         select(revision.c.sha256, revision.c.paragraph_ids).where(revision.c.record_id == record)
     )
     return previous, {row.sha256: row.paragraph_ids for row in revisions}
+
+
+def _stored_files() -> Select[Any]:
+    """The files as last seen. Complaints stay text, as nearly all have none."""
+    columns = core(tables.SeedFile).c
+    others = (column for column in columns if column.name != "complaints")
+    return select(*others, cast(columns.complaints, Text).label("complaints"))
+
+
+def _stored_complaints(file: Any) -> list[dict[str, Any]]:
+    return [] if file.complaints == "[]" else json.loads(file.complaints)
+
+
+def _as_written(file: Any) -> dict[str, Any]:
+    return {**file._mapping, "complaints": _stored_complaints(file)}
 
 
 def _standing() -> Select[Any]:

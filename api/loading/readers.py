@@ -5,6 +5,7 @@ What was read comes back as rows: whoever writes them has nothing left to do but
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -25,7 +26,6 @@ from api.loading.seed import Seed, SeedFile, Unread
 from api.loading.volumes import TeiSource
 from api.parsing.curated import Authority
 from api.parsing.identities import Previous
-from api.store import tables
 
 log = logging.getLogger("opis")
 
@@ -34,6 +34,7 @@ FEWEST_BYTES = 4_000_000
 """With fewer files than one and fewer bytes than the other, starting processes does not pay."""
 _MOST_PROCESSES = 8
 _CHUNK_FILES = 32
+_FEW_COLLECTIONS = 50_000
 _CHUNK_BYTES = 256_000
 
 
@@ -114,7 +115,7 @@ def read_record(
         read.complaints += (complaint.within(task.file.path) for complaint in error.complaints)
         return read
     read.rows = record_rows(built, task.digest, stamp.loaded_at, stamp.generation)
-    read.rows[tables.Revision] = [revision_row(built, 0, stamp.loaded_at)]
+    read.rows["revision"] = [revision_row(built, 0, stamp.loaded_at)]
     listed = listed_entity_rows(built).items()
     read.entities = date_entity_rows(built)
     read.entities |= {one: row for one, row in listed if one not in authorities.entities}
@@ -237,6 +238,9 @@ def _prepare(folder: Path, entities: Sequence[Authority], digest: str, stamp: St
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_leave_with_parent, daemon=True).start()
     _here.append((Seed(folder), Authorities(entities, digest), stamp))
+    # Rows hold no cycles: looking for them among what never goes is time lost.
+    gc.freeze()
+    gc.set_threshold(_FEW_COLLECTIONS)
 
 
 def _leave_with_parent() -> None:

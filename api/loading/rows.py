@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from api.loading.build import Built
-from api.loading.collections import collections_of
 from api.parsing.annotations import Edition, place_paragraphs
+from api.parsing.collections import ROOT, Holding, natural_key, place_record
 from api.parsing.curated import Authority, Rights
 from api.parsing.dates import find_dates, recognise_date
 from api.parsing.languages import language_tag
@@ -23,10 +21,10 @@ from api.parsing.values import (
     Mention,
     Origin,
 )
-from api.store import tables
 from api.text import fold, sha256_hex
 
-Rows = dict[type[SQLModel], list[dict[str, Any]]]
+Rows = dict[str, list[dict[str, Any]]]
+"""By the names of the tables, so that who only reads needs no database library."""
 CONTEXT = 32
 """Characters of a mention's prefix and suffix, as text-quote selectors have them."""
 UNDATED = "9999-12-31"
@@ -54,21 +52,22 @@ def record_rows(built: Built, input_digest: str, loaded_at: str, generation: int
     edition = built.edition
     mentions = _mention_rows(built)
     rows: Rows = {
-        tables.Paragraph: _paragraph_rows(built),
-        tables.Section: _section_rows(built.id, edition),
-        tables.Mention: mentions,
-        tables.MentionSegment: _segment_rows(built.id, edition.mentions),
-        tables.ApparatusItem: _apparatus_rows(built),
-        tables.Discrepancy: _discrepancy_rows(built.id, edition.discrepancies),
-        tables.GoneParagraph: [
+        "paragraph": _paragraph_rows(built),
+        "section": _section_rows(built.id, edition),
+        "mention": mentions,
+        "mention_segment": _segment_rows(built.id, edition.mentions),
+        "apparatus_item": _apparatus_rows(built),
+        "discrepancy": _discrepancy_rows(built.id, edition.discrepancies),
+        "gone_paragraph": [
             {"record_id": built.id, "id": gone.id, "successors": list(gone.successors)}
             for gone in built.ids.gone
         ],
-        tables.EntityInRecord: _entity_counts(built.id, mentions),
+        "entity_in_record": _entity_counts(built.id, mentions),
     }
     record = _record_row(built, rows)
+    chain = place_record(record["citation"], record["volume"])
     record |= {
-        "collection_id": collections_of(record)[-1].id,
+        "collection_id": chain[-1].id,
         "input_digest": input_digest,
         "modified_at": loaded_at,
         "modified_in": generation,
@@ -79,11 +78,48 @@ def record_rows(built: Built, input_digest: str, loaded_at: str, generation: int
         for content in record["contents"]
         if content["language"] and content["language"]["tag"]
     }
-    rows[tables.RecordLanguage] = [
+    rows["record_language"] = [
         {"record_id": built.id, "tag": tag.lower()} for tag in sorted(languages)
     ]
-    rows[tables.Record] = [record]
+    rows["record"] = [record]
+    rows["collection"] = list(_collection_rows(chain))
+    rows["record_in_collection"] = [
+        {
+            "record_id": built.id,
+            "collection_id": collection,
+            "sort_date": record["sort_date"],
+            "datestamp": datestamp(loaded_at),
+            "gone": False,
+        }
+        for collection in (ROOT, *(holding.id for holding in chain))
+    ]
     return rows
+
+
+def datestamp(moment: str) -> str:
+    """A moment as `record.modified_at` has it, the way harvesters want it: with a Z."""
+    return moment.removesuffix("+00:00") + "Z"
+
+
+def _collection_rows(chain: Sequence[Holding]) -> Iterable[dict[str, Any]]:
+    """The collections a record belongs to, outermost first, not counted yet."""
+    for depth, holding in enumerate(chain):
+        above = [step.id for step in chain[:depth]]
+        yield {
+            "id": holding.id,
+            "path": holding.path,
+            "parent": above[-1] if above else ROOT,
+            "ancestors": above,
+            "level": holding.level,
+            "unit": holding.unit,
+            "label": holding.label,
+            "sort_label": natural_key(holding.label),
+            "title": holding.title,
+            "reference": ", ".join(step.label for step in chain[: depth + 1]),
+            "children": 0,
+            "records": 0,
+            "direct": 0,
+        }
 
 
 def _record_row(built: Built, rows: Rows) -> dict[str, Any]:
@@ -119,7 +155,7 @@ def _record_row(built: Built, rows: Rows) -> dict[str, Any]:
         "ambiguous": [
             {
                 "quote": " ".join(segment.quote for segment in name.segments),
-                "segments": [asdict(segment) for segment in name.segments],
+                "segments": [_flat(segment) for segment in name.segments],
                 "candidates": list(name.candidates),
                 "reason": name.reason,
             }
@@ -129,17 +165,22 @@ def _record_row(built: Built, rows: Rows) -> dict[str, Any]:
         "rights": _rights(built.rights, built.rights_origin, export.rights),
         "review": built.edition.review,
         "counts": {
-            "paragraphs": len(rows[tables.Paragraph]),
-            "sections": len(rows[tables.Section]),
-            "entities": len(rows[tables.EntityInRecord]),
-            "mentions": len(rows[tables.Mention]),
-            "apparatus": len(rows[tables.ApparatusItem]),
-            "discrepancies": len(rows[tables.Discrepancy]),
+            "paragraphs": len(rows["paragraph"]),
+            "sections": len(rows["section"]),
+            "entities": len(rows["entity_in_record"]),
+            "mentions": len(rows["mention"]),
+            "apparatus": len(rows["apparatus_item"]),
+            "discrepancies": len(rows["discrepancy"]),
         },
         "volume": built.volume,
         "path": built.path,
         "source_sha256": built.source_sha256,
     }
+
+
+def _flat(value: Any) -> dict[str, Any]:
+    """A dataclass whose values are plain, as a mapping: `asdict` takes ten times as long."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _part(value: str | dict[str, str] | None) -> str | None:
@@ -251,7 +292,7 @@ def _mention_rows(built: Built) -> list[dict[str, Any]]:
                 "quote": mention.quote,
                 "prefix": prefix,
                 "suffix": suffix,
-                "full_span": [asdict(segment) for segment in mention.full_span],
+                "full_span": [_flat(segment) for segment in mention.full_span],
                 "parent": None if mention.parent is None else ids[mention.parent],
                 "tier": mention.tier,
                 "origin": mention.origin,
@@ -296,7 +337,7 @@ def _contexts(built: Built) -> Any:
 
 def _segment_rows(record: str, mentions: Sequence[Mention]) -> list[dict[str, Any]]:
     return [
-        {"record_id": record, "position": position, "segment": number, **asdict(segment)}
+        {"record_id": record, "position": position, "segment": number, **_flat(segment)}
         for position, mention in enumerate(mentions, 1)
         for number, segment in enumerate(mention.segments, 1)
     ]
@@ -318,7 +359,7 @@ def _apparatus_rows(built: Built) -> list[dict[str, Any]]:
                 "record_id": built.id,
                 "position": position,
                 "id": plain if seen[plain] == 1 else f"{plain}-{seen[plain]}",
-                **asdict(item),
+                **_flat(item),
             }
         )
     return rows

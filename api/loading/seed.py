@@ -8,6 +8,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Literal
@@ -61,7 +62,8 @@ class Seed:
 
     def of_kind(self, kind: FileKind) -> list[SeedFile]:
         """The files of one kind, in the order of their paths."""
-        return [file for _, file in sorted(self.files.items()) if file.kind == kind]
+        found = [file for file in self.files.values() if file.kind == kind]
+        return sorted(found, key=attrgetter("path"))
 
     def companion(self, record: str, kind: FileKind) -> SeedFile | None:
         """The annotations or the registry of a record."""

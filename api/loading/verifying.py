@@ -16,13 +16,11 @@ from sqlmodel import Session, SQLModel
 
 from api.errors import SeedError
 from api.loading.build import Authorities
-from api.loading.collections import collections_of
 from api.loading.corpus import history_of, read_entities, reader_digest
 from api.loading.readers import Read, Reader, Stamp, Task, count_processes, read_record
 from api.loading.rows import authority_row
 from api.loading.seed import Seed, SeedFile, scan_seed
 from api.loading.volumes import TeiFile
-from api.parsing.collections import ROOT
 from api.parsing.curated import Authority
 from api.settings import Settings
 from api.store import tables
@@ -220,19 +218,19 @@ class _Verification:
         if read.rows is None:
             return
         expected = read.rows
-        (record,) = expected[tables.Record]
+        (record,) = expected["record"]
         self.seen.add(record["id"])
         self.verified.compared["records"] += 1
         self.entities |= read.entities
-        (revision,) = expected.pop(tables.Revision)
+        (revision,) = expected["revision"]
         where = f"{read.file.path}: record {record['id']}"
         for model, keys in _KEYS.items():
             table = core(model)
             owner = table.c.id if model is tables.Record else table.c.record_id
             stored = self._rows(model, owner == record["id"])
-            self._compare_rows(where, str(table.name), keys, stored, expected.get(model, []))
+            self._compare_rows(where, str(table.name), keys, stored, expected.get(table.name, []))
         self._compare_source(where, record["id"], revision)
-        self._compare_membership(where, record)
+        self._compare_membership(where, record, expected["record_in_collection"])
 
     def _rows(self, model: type[SQLModel], *criteria: Any) -> list[dict[str, Any]]:
         query = select(core(model)).where(*criteria)
@@ -274,15 +272,16 @@ class _Verification:
         if revision["sha256"] not in hashes:
             self._tell(where, "a revision", None, revision["sha256"])
 
-    def _compare_membership(self, where: str, record: Mapping[str, Any]) -> None:
+    def _compare_membership(
+        self, where: str, record: Mapping[str, Any], expected: list[dict[str, Any]]
+    ) -> None:
         table = core(tables.RecordInCollection)
         stored = self._rows(tables.RecordInCollection, table.c.record_id == record["id"])
-        expected = [ROOT, *(holding.id for holding in collections_of(record))]
         self._equal(
             where,
             "collections",
             sorted((row["collection_id"], row["sort_date"], row["gone"]) for row in stored),
-            sorted((one, record["sort_date"], False) for one in expected),
+            sorted((row["collection_id"], row["sort_date"], row["gone"]) for row in expected),
         )
 
     def _compare_list(self, refused: set[str]) -> None:

@@ -195,6 +195,17 @@ _ROMAN_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii"
 _ROMAN = {numeral: number for number, numeral in enumerate(_ROMAN_NUMERALS.split(" "), 1)}
 
 
+_LONG_WORD = re.compile("[a-z]{4,}")
+_KNOWN = frozenset(
+    _LONG_WORD.findall(
+        " ".join((*_MONTHS, *_SEASONS, *_WORDS, *_NOISE, *_ROMAN))
+        + " later than after before earlier style from until century"
+        " oldstyle newstyle hours clock noon midnight moscow local beijing berlin havana time"
+    )
+)
+"""Words of four letters or more that dates are made of: most other texts have one that is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
@@ -273,6 +284,8 @@ def _last_day(year: int, month: int) -> date:
 def _tokenise(expression: str) -> list[_Token] | None:
     """The words of an expression; None where one of them belongs to no date."""
     folded = fold(expression).text
+    if not _KNOWN.issuperset(_LONG_WORD.findall(folded)):
+        return None
     for pattern, plain in _PHRASES:
         folded = pattern.sub(plain, folded)
     folded = _TIME.sub(" ", folded)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -121,6 +121,28 @@ def is_unmigrated(error: SQLAlchemyError) -> bool:
 def open_session(engine: Engine) -> Session:
     """A session in which nothing expires: rows outlive it."""
     return Session(engine, expire_on_commit=False, autoflush=False)
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, which all have the same columns.
+
+    On SQLite as tuples straight to the driver: SQLAlchemy would make each row over twice.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    dialect = connection.dialect
+    if dialect.name != "sqlite":
+        connection.execute(insert(table), rows)
+        return
+    columns = [table.c[name] for name in rows[0]]
+    statement = insert(table).compile(dialect=dialect, column_keys=[c.name for c in columns])
+    order = [table.c[name] for name in statement.positiontup or ()]
+    prepare = [(c.name, c.type.dialect_impl(dialect).bind_processor(dialect)) for c in order]
+    connection.exec_driver_sql(
+        str(statement),
+        [tuple([f(row[name]) if f else row[name] for name, f in prepare]) for row in rows],
+    )
 
 
 def take_stock(session: Session) -> None:

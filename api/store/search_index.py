@@ -42,7 +42,7 @@ from api.store.tables import (
     core,
 )
 from api.text import sha256_hex
-from api.words import WORD, words_of
+from api.words import WORD, join_words
 
 log = logging.getLogger("opis")
 
@@ -484,7 +484,7 @@ def _documents_of(connection: Connection, records: Sequence[str]) -> Iterator[ta
         mentioned: set[str] = set()
         for row in passage:
             mentioned |= entities.get((record, row.number), set())
-        text = " ".join(words_of("\n".join(row.text for row in passage)))
+        text = join_words("\n".join(row.text for row in passage))
         yield tantivy.Document(
             words=[text],
             stems=[text],
