@@ -112,7 +112,7 @@ LINES = (
         "cached GET of a paragraph, a record, a page of 20; 16 connections",
         "≥ 0.80 × bare",
         "≥ 0.95 ×",
-        "wrk against one process on one core, in turns with an ASGI function that returns the same "
+        "one process on one core, in turns with an ASGI function that returns the same "
         "bytes (bare)",
         _rates("cached", SHAPES, "bare", 0.80, 0.95),
     ),
@@ -333,7 +333,11 @@ def _show_parts(line: Line, good: list[tuple[Budget, Mapping[str, Any]]]) -> str
 
 def show_part(part: Budget, one: Mapping[str, Any], *, alone: bool = False) -> str:
     """One value as a reader wants it: "page 0.93 × bare", "word 4.1 ms (tantivy 1.2 ms)"."""
-    name = "" if alone else f"{part.what} "
+    note = f" ({one['note']})" if "note" in one else ""
+    return _show_value(part, one, "" if alone else f"{part.what} ") + note
+
+
+def _show_value(part: Budget, one: Mapping[str, Any], name: str) -> str:
     if not part.yardstick:
         return f"{name}{_number(one['value'])} {part.unit}"
     if part.must.plus or part.key == "load.flat":
@@ -350,7 +354,7 @@ def _number(value: float) -> str:
     """About three figures: 0.0123, 1.23, 12.3, 12,345."""
     if value >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if value < 1 else f"{value:.4g}" if value >= 10 else f"{value:.2f}"
+    return f"{value:.2f}" if 1 <= value < 10 else f"{value:.3g}"
 
 
 def show_size(size: int) -> str:

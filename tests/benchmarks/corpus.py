@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ class Loaded:
     seconds: float
     memory: float
     """Megabytes at most, all processes of the load together."""
+    day: str = ""
+    """On which it was loaded."""
 
     @property
     def seed(self) -> Path:
@@ -141,7 +144,7 @@ class Corpora:
         note = _read(folder / "loaded.json")
         if note.pop("digest", None) != f"{written_by()} {loaded_by()}":
             return None
-        return Loaded(size, size // paragraphs, folder, note["seconds"], note["memory"])
+        return Loaded(size, size // paragraphs, folder, **note)
 
     def get(self, size: int, paragraphs: int = PARAGRAPHS, *, afresh: bool = False) -> Loaded:
         """The archive, made and loaded where need be; with `afresh` loaded in this run."""
@@ -157,14 +160,16 @@ class Corpora:
             _note(folder / "written.json", digest=written_by())
         shutil.rmtree(folder / "data", ignore_errors=True)
         seconds, memory = _load(folder)
+        day = datetime.now(UTC).date().isoformat()
         self._fresh.add(folder)
         _note(
             folder / "loaded.json",
             digest=f"{written_by()} {loaded_by()}",
             seconds=seconds,
             memory=memory,
+            day=day,
         )
-        return Loaded(size, records, folder, seconds, memory)
+        return Loaded(size, records, folder, seconds, memory, day)
 
     def _folder(self, size: int, paragraphs: int) -> Path:
         return self.folder / (f"{size}" if paragraphs == PARAGRAPHS else f"{size}-by-{paragraphs}")

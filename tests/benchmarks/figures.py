@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -57,20 +57,27 @@ _STYLE = (
 )
 
 
-def write_figures(curves: Mapping[str, Mapping[Any, float]], folder: Path = FOLDER) -> list[str]:
-    """Draw every figure that has a curve; gives their names. `curves` is by name, then size."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
+Curves = Mapping[str, Mapping[Any, float]]
+"""By name, then by size, which JSON writes as text."""
+
+
+def list_figures(curves: Curves) -> Iterator[tuple[Figure, dict[str, Curve]]]:
+    """Every figure that there is something to draw for, with its curves."""
     for figure in FIGURES:
-        shown = {
+        shown: dict[str, Curve] = {
             name: {int(size): value for size, value in curves[name].items() if value > 0}
             for name in figure.curves
             if name in curves
         }
         if any(shown.values()):
-            (folder / f"{figure.name}.svg").write_text(draw(figure, shown))
-            written.append(figure.name)
-    return written
+            yield figure, shown
+
+
+def write_figures(curves: Curves, folder: Path = FOLDER) -> None:
+    """Draw every figure that there is something to draw for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure, shown in list_figures(curves):
+        (folder / f"{figure.name}.svg").write_text(draw(figure, shown))
 
 
 def draw(figure: Figure, curves: Mapping[str, Curve]) -> str:

@@ -427,7 +427,8 @@ def measure_load(bench: Bench) -> Found:
         rate = size / archive.seconds
         bench.note("rate", size, rate)
         bench.note("load", size, archive.memory)
-    yield "load.rate", Measured(rate, size)
+    note = "" if size <= _AFRESH else f"loaded on {archive.day}"
+    yield "load.rate", Measured(rate, size, note=note)
     yield "load.memory", Measured(archive.memory, size)
     if len(bench.sizes) > 1:
         tenth = bench.corpora.get(bench.sizes[-2])
