@@ -257,7 +257,7 @@ LINES = (
         "memory per worker, mapped index aside",
         "≤ 150 MB resident",
         "≤ 90 MB",
-        "after 2,000 reads, 200 searches and 50 quotations, the cache on; resident pages of the "
+        "after 1,000 reads, 100 searches and 50 quotations, the cache on; resident pages of the "
         "database and the index aside",
         (Budget("memory", "worker", "MB", "less", Limit(plus=150), Limit(plus=90)),),
     ),
