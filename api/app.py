@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -29,6 +30,7 @@ from api.routes import (
     wellknown,
 )
 from api.routes.dependencies import refuse_unknown_parameters
+from api.routes.lean import LeanReads
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
 from api.settings import Settings
@@ -84,12 +86,19 @@ def create_app(settings: Settings | None = None) -> Opis:
     loading = LoadingService(settings)
     generation = GenerationWatch(engine)
     indexes = SearchIndexes(settings, engine)
+    lean = LeanReads(settings, engine) if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading.start()
+        # What start-up made stays: the collector need not walk through it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
         yield
         generation.close()
+        if lean:
+            lean.close()
         indexes.close()
         engine.dispose()
 
@@ -118,5 +127,5 @@ def create_app(settings: Settings | None = None) -> Opis:
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    app.manners = Manners(super(Opis, app).__call__, settings, generation)
+    app.manners = Manners(super(Opis, app).__call__, settings, generation, lean)
     return app

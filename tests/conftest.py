@@ -73,6 +73,7 @@ class InProcess(httpx.BaseTransport):
     """The app over HTTP without a socket, for httpx's plain client: one event loop of its own."""
 
     def __init__(self, app: Any) -> None:
+        self.app = app
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._loop = asyncio.new_event_loop()
 

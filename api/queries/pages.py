@@ -53,7 +53,7 @@ def take_page(
         total = session.execute(
             select(func.count()).select_from(query.order_by(None).subquery())
         ).scalar_one()
-    edge, backwards = _read_cursor(cursor, len(keys)) if cursor else (None, False)
+    edge, backwards = read_edge(cursor, len(keys)) if cursor else (None, False)
     columns = [key.column.label(f"_key{i}") for i, key in enumerate(keys)]
     page = query.add_columns(*columns)
     if edge is not None:
@@ -100,7 +100,8 @@ def _write_edge(values: Sequence[Any], *, backwards: bool) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([backwards, *values])).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, keys: int) -> tuple[list[Any], bool]:
+def read_edge(cursor: str, keys: int) -> tuple[list[Any], bool]:
+    """A cursor's keys, and whether the page lies before them; BadParameter where it is none."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -121,11 +122,24 @@ def _read_cursor(cursor: str, keys: int) -> tuple[list[Any], bool]:
     return values[1:], values[0]
 
 
+def page_after(
+    rows: Sequence[Any], limit: int, total: int, key: Callable[[Any], int], *, first: bool
+) -> Page:
+    """A page of rows that were read in order, one more than `limit` where there are more."""
+    taken = rows[:limit]
+    return Page(
+        taken,
+        total,
+        _write_edge([key(taken[-1])], backwards=False) if len(rows) > limit else None,
+        None if first else _write_edge([key(taken[0])], backwards=True),
+    )
+
+
 def take_page_of(
     rows: Sequence[Any], key: Callable[[Any], int], limit: int, cursor: str | None
 ) -> tuple[Sequence[Any], Page]:
     """A page of rows in memory, sorted by an integer key, with the same cursors."""
-    edge, backwards = _read_cursor(cursor, 1) if cursor else (None, False)
+    edge, backwards = read_edge(cursor, 1) if cursor else (None, False)
     if edge is not None and not isinstance(edge[0], int):
         edge = [0]
     if edge is None:

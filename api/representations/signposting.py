@@ -5,6 +5,7 @@ Source: https://signposting.org/FAIR/ and RFC 8288; `cite-as` is RFC 8574.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from api.representations.urls import EXPORTS, Urls
 
 TEXTS = ("tei.xml", "txt", "md")
 """The exports that are the text itself; the others describe it."""
+
+
+_HARMFUL = re.compile(r"""[^!-~]|[<>"\\^`{|}]""")
+"""What must not stand in a URL inside a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def link_field(links: Iterable[Link]) -> str:
 
 def _uri(url: str) -> str:
     """A URL that came from a seed file, harmless inside a header."""
-    return "".join(c if "!" <= c <= "~" and c not in '<>"\\^`{|}' else _percent(c) for c in url)
+    return _HARMFUL.sub(lambda match: _percent(match[0]), url)
 
 
 def _percent(char: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -58,8 +59,13 @@ def headers(
     if line := link_header(dict(links or {})):
         found["Link"] = line
     if modified:
-        found["Last-Modified"] = format_datetime(datetime.fromisoformat(modified), usegmt=True)
+        found["Last-Modified"] = _http_date(modified)
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _http_date(modified: str) -> str:
+    return format_datetime(datetime.fromisoformat(modified), usegmt=True)
 
 
 def _trimmed(item: Mapping[str, Any], fields: str) -> dict[str, Any]:

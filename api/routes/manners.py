@@ -1,43 +1,29 @@
 """HTTP manners in one place, and the cache of rendered answers: the outermost layer.
 
-Pure ASGI, because it stands before every answer. An answer changes only when the corpus does, so it
-is rendered once, hashed, kept with its compressed forms, and dropped with its generation.
+Pure ASGI, because it stands before every answer.
 """
 
 from __future__ import annotations
 
-import gzip
-import logging
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import Any
 
 import anyio.to_thread
-import brotli
 import orjson
-import zstandard
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.routes.cache import ENCODERS, ENCODINGS, Answer, AnswerCache, Headers, Key
+from api.routes.lean import LeanReads
 from api.routes.negotiation import accept_key, choose_encoding
 from api.settings import Settings
 
-Key = tuple[str, ...]
-Headers = list[tuple[bytes, bytes]]
-
-log = logging.getLogger("opis")
-
-_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda data: bytes(brotli.compress(data, quality=5)),
-    "zstd": lambda data: zstandard.ZstdCompressor(level=6).compress(data),
-    "gzip": lambda data: gzip.compress(data, 6, mtime=0),
-}
-_ENCODINGS = tuple(_ENCODERS)
 _WORTH_COMPRESSING = 400
 _SLOW_TO_COMPRESS = 200_000
-_OVERHEAD = 1_000
+_NEGOTIATED = "/v1/records/"
+"""Below this, answers depend on `Accept`."""
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
 
 CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -55,75 +41,18 @@ PREFLIGHT: Headers = [
 ]
 
 
-@dataclass
-class Answer:
-    """A rendered answer and what it can be sent as."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    etag: bytes | None = None
-    last_modified: bytes | None = None
-    compressible: bool = False
-    variants: dict[str, bytes] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """About how much memory it takes."""
-        return _OVERHEAD + len(self.body) + sum(map(len, self.variants.values()))
-
-
-class AnswerCache:
-    """Rendered answers of one generation, least recently used first out, bounded by bytes."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
-        self._generation: object = None
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
-
-    def get(self, generation: object, key: Key) -> Answer | None:
-        """The answer, if it was rendered from this generation."""
-        if generation != self._generation:
-            self._answers.clear()
-            self.size = 0
-            self._generation = generation
-        found = self._answers.get(key)
-        if found is None:
-            return None
-        self._answers.move_to_end(key)
-        return found
-
-    def put(self, generation: object, key: Key, answer: Answer) -> None:
-        """Keep an answer, unless it is too large or its generation has passed."""
-        if generation != self._generation or answer.size > self.limit // 8:
-            return
-        self._forget(key)
-        self._answers[key] = answer
-        self.size += answer.size
-        self._shrink()
-
-    def grow(self, key: Key, answer: Answer, encoding: str, body: bytes) -> None:
-        """Keep a compressed form beside its answer, as long as the answer itself is kept."""
-        if self._answers.get(key) is answer:
-            self.size += len(body)
-            answer.variants[encoding] = body
-            self._shrink()
-
-    def _shrink(self) -> None:
-        while self.size > self.limit and self._answers:
-            self._forget(next(iter(self._answers)))
-
-    def _forget(self, key: Key) -> None:
-        if (old := self._answers.pop(key, None)) is not None:
-            self.size -= old.size
-
-
 class Manners:
     """HEAD, OPTIONS, CORS, ETag and 304, compression, and the cache, around the whole app."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, generation: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        generation: Callable[[], object],
+        lean: LeanReads | None = None,
+    ) -> None:
         self.app = app
+        self.lean = lean
         self.settings = settings
         self.generation = generation
         self.cache = AnswerCache(settings.cache_bytes)
@@ -142,12 +71,10 @@ class Manners:
         method = scope["method"]
         if method == "OPTIONS":
             await self._preflight(scope, send)
-        elif method in ("GET", "HEAD"):
-            await self._read(scope, receive, send)
-        else:
+            return
+        if method not in ("GET", "HEAD"):
             await self.app(scope, receive, _with_headers(send, CORS))
-
-    async def _read(self, scope: Scope, receive: Receive, send: Send) -> None:
+            return
         request = dict(scope["headers"])
         generation = self.generation()
         key: Key | None = None
@@ -156,7 +83,11 @@ class Manners:
             key = self._key(scope, request)
             answer = self.cache.get(generation, key)
         if answer is None:
-            answer = await self._render(scope, receive, send)
+            found = self.lean(scope, request) if self.lean and generation is not None else None
+            if found is not None:
+                answer = self._finish(200, *found)
+            else:
+                answer = await self._render(scope, receive, send)
             if answer is None:
                 return
             if key is not None and answer.etag is not None:
@@ -164,13 +95,16 @@ class Manners:
         await self._send(answer, request, scope, send, key)
 
     def _key(self, scope: Scope, request: dict[bytes, bytes]) -> Key:
-        query = scope["query_string"].decode("latin-1")
-        if "&" in query:
-            query = "&".join(sorted(query.split("&"), key=lambda part: part.split("=", 1)[0]))
-        path = scope["path"]
-        host = "" if self.settings.base_url else request.get(b"host", b"").decode("latin-1")
-        accept = accept_key(path, request.get(b"accept", b"").decode("latin-1"))
-        return path, query, accept, host, scope.get("scheme", "http")
+        """What an answer depends on, of all that a request tells."""
+        path: str = scope["path"]
+        query: bytes = scope["query_string"]
+        if b"&" in query:
+            parts = query.split(b"&")
+            parts.sort(key=_name_of)
+            query = b"&".join(parts)
+        accept = accept_key(request.get(b"accept", b"")) if path.startswith(_NEGOTIATED) else ""
+        host = None if self.settings.base_url else request.get(b"host")
+        return path, query, accept, host, scope["scheme"]
 
     async def _render(self, scope: Scope, receive: Receive, send: Send) -> Answer | None:
         """What the app answers; None where it streams, which is passed on as it comes."""
@@ -243,33 +177,22 @@ class Manners:
         key: Key | None = None,
     ) -> None:
         if answer.etag is not None and _is_unchanged(answer, request):
-            headers = [
-                h for h in answer.headers if h[0] not in (b"content-type", b"content-encoding")
-            ]
-            await send({"type": "http.response.start", "status": 304, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
+            await send(answer.unchanged)
+            await send(_NOTHING)
             return
-        body, headers = answer.body, answer.headers
-        if answer.compressible and b"accept-encoding" in request:
-            encoding = choose_encoding(request[b"accept-encoding"].decode("latin-1"), _ENCODINGS)
-            if encoding is not None:
-                body = answer.variants.get(encoding) or await self._compress(answer, encoding, key)
-                headers = [*headers, (b"content-encoding", encoding.encode())]
-        headers = [*headers, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send(
-            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
-        )
-
-    async def _compress(self, answer: Answer, encoding: str, key: Key | None) -> bytes:
-        encode = _ENCODERS[encoding]
-        if len(answer.body) > _SLOW_TO_COMPRESS:
-            body = await anyio.to_thread.run_sync(encode, answer.body)
-        else:
-            body = encode(answer.body)
-        if key is not None:
-            self.cache.grow(key, answer, encoding, body)
-        return body
+        accepted = request.get(b"accept-encoding", b"")
+        ready = answer.ready.get(accepted)
+        if ready is None:
+            encoding = None
+            if answer.compressible and accepted:
+                encoding = choose_encoding(accepted.decode("latin-1"), ENCODINGS)
+            if encoding is not None and encoding not in answer.compressed:
+                answer.compressed[encoding] = await _compress(answer.body, encoding)
+            ready = answer.make_ready(accepted, encoding)
+            if key is not None:
+                self.cache.weigh(key, answer)
+        await send(ready.start)
+        await send(_NOTHING if scope["method"] == "HEAD" else ready.body)
 
     async def _preflight(self, scope: Scope, send: Send) -> None:
         allowed = POSTED.get(scope["path"].rstrip("/"), b"GET, HEAD, OPTIONS")
@@ -288,6 +211,17 @@ POSTED: dict[str, bytes] = {
 """What is allowed at paths that take POST."""
 
 
+async def _compress(body: bytes, encoding: str) -> bytes:
+    encode = ENCODERS[encoding]
+    if len(body) > _SLOW_TO_COMPRESS:
+        return await anyio.to_thread.run_sync(encode, body)
+    return encode(body)
+
+
+def _name_of(parameter: bytes) -> bytes:
+    return parameter.split(b"=", 1)[0]
+
+
 def _is_text(content_type: bytes) -> bool:
     kind = content_type.split(b";")[0]
     return (
@@ -300,7 +234,7 @@ def _is_text(content_type: bytes) -> bool:
 def _is_unchanged(answer: Answer, request: dict[bytes, bytes]) -> bool:
     """Whether the client's copy still holds, by ETag or else by date (RFC 9110, 13.2.2)."""
     if (tags := request.get(b"if-none-match")) is not None:
-        if tags.strip() == b"*":
+        if tags == answer.etag or tags.strip() == b"*":
             return True
         ours = (answer.etag or b"").removeprefix(b"W/")
         return ours in {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from api.representations.urls import EXPORTS
 
@@ -13,8 +13,6 @@ RECORD_TYPES: dict[str, str] = {
     **{media_type.split(";")[0]: extension for extension, media_type in EXPORTS.items()},
 }
 """Media types of a record, and the file extension each answers to; "" is the API's own JSON."""
-
-_RECORD = re.compile(r"/v1/records/[A-Za-z0-9_-]+")
 
 
 def qualities(header: str) -> list[tuple[str, float]]:
@@ -61,8 +59,7 @@ def choose_encoding(accept_encoding: str, offers: Sequence[str]) -> str | None:
     return best if quality > 0 and quality >= wanted.get("identity", 0.0) else None
 
 
-def accept_key(path: str, accept: str) -> str:
-    """What of `Accept` makes a difference at `path`: part of a rendered answer's identity."""
-    if not _RECORD.fullmatch(path):
-        return ""
-    return choose_type(accept, list(RECORD_TYPES)) or "none"
+@lru_cache(maxsize=1_000)
+def accept_key(accept: bytes) -> str:
+    """What of `Accept` makes a difference to a record: part of a rendered answer's identity."""
+    return choose_type(accept.decode("latin-1"), list(RECORD_TYPES)) or "none"
