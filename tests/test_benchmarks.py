@@ -175,7 +175,7 @@ def test_labels_of_a_figure_do_not_lie_on_each_other(tmp_path: Path) -> None:
 
 def test_what_wrk_tells_is_read_in_milliseconds() -> None:
     load = read_wrk(WRK)
-    assert (load.rate, load.p50, load.p99) == (22421.47, 0.68, 1.4)
+    assert (load.count, load.rate, load.p50, load.p99) == (44842, 22421.47, 0.68, 1.4)
 
 
 @pytest.mark.parametrize(

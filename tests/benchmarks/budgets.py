@@ -89,7 +89,7 @@ def _rates(prefix: str, shapes: Iterable[str], yardstick: str, must: float, aim:
         Budget(
             f"{prefix}.{shape}.{yardstick}",
             shape,
-            "requests/s",
+            "answers/s",
             "more",
             Limit(must),
             Limit(aim),
@@ -112,8 +112,8 @@ LINES = (
         "cached GET of a paragraph, a record, a page of 20; 16 connections",
         "≥ 0.80 × bare",
         "≥ 0.95 ×",
-        "one process on one core, in turns with an ASGI function that returns the same "
-        "bytes (bare)",
+        "answers for a second of the server's processor time, in turns with an ASGI function that "
+        "returns the same bytes (bare)",
         _rates("cached", SHAPES, "bare", 0.80, 0.95),
     ),
     Line(

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import cycle
 from types import TracebackType
 
@@ -26,8 +26,9 @@ _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many answers a second, and after how many milliseconds they came."""
+    """How many answers came, how many a second, and after how many milliseconds."""
 
+    count: int
     rate: float
     p50: float
     p99: float
@@ -75,13 +76,14 @@ def read_wrk(told: str) -> Load:
     """What wrk tells with --latency; LoadFailed where it tells of errors or of no answer."""
     bad = re.search(r"Non-2xx or 3xx responses: \d+|Socket errors: .*|unable to .*", told)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    count = re.search(r"(\d+) requests in", told)
     spread = {
         int(percent): float(number) * _UNITS[unit]
         for percent, number, unit in re.findall(r"(\d+)%\s+([\d.]+)(us|ms|s|m)\b", told)
     }
-    if bad or rate is None or not {50, 99} <= set(spread) or not float(rate[1]):
+    if bad or rate is None or count is None or not {50, 99} <= set(spread) or not float(rate[1]):
         raise LoadFailed(bad[0] if bad else told[-500:])
-    return Load(float(rate[1]), spread[50], spread[99])
+    return Load(int(count[1]), float(rate[1]), spread[50], spread[99])
 
 
 def encode_get(url: str, headers: Mapping[str, str] | None = None) -> bytes:
@@ -220,7 +222,7 @@ async def keep_asking(
             transport.abort()
     if not times:
         raise LoadFailed("nothing was answered")
-    return Load(len(times) / took, quantile(times, 0.5), quantile(times, 0.99))
+    return Load(len(times), len(times) / took, quantile(times, 0.5), quantile(times, 0.99))
 
 
 def main() -> None:
@@ -232,7 +234,7 @@ def main() -> None:
     result = asyncio.run(
         keep_asking(found[1].decode(), int(found[2]), requests, connections, seconds)
     )
-    print(json.dumps({"rate": result.rate, "p50": result.p50, "p99": result.p99}))
+    print(json.dumps(asdict(result)))
 
 
 if __name__ == "__main__":

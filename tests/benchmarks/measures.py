@@ -116,8 +116,25 @@ class Bench:
         self.curves.setdefault(curve, {})[size] = value
 
 
-def _rate(loads: Sequence[Load]) -> float:
-    return median(load.rate for load in loads)
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a load came to, and the seconds of processor time that the server had for it."""
+
+    load: Load
+    seconds: float
+
+
+def _rate(found: Sequence[Answered]) -> float:
+    """Answers for a second of the server's processor time: what a core of its own would give."""
+    return median(one.load.count / one.seconds for one in found)
+
+
+def _compare(
+    bench: Bench, key: str, ours: Sequence[Answered], theirs: Sequence[Answered]
+) -> tuple[str, Measured]:
+    clock = [median(one.load.rate for one in found) for found in (ours, theirs)]
+    bench.remarks[f"{key} by the clock"] = clock[0] / clock[1]
+    return key, Measured(_rate(ours), bench.archive.size, _rate(theirs))
 
 
 # Answering
@@ -134,33 +151,42 @@ def measure_cached(bench: Bench) -> Found:
         variants = {name: _loader(bench, server, f"/{shape}") for name, server in servers.items()}
         variants["opis"] = _loader(bench, opis, bench.paths[shape])
         loads = bench.turns(variants)
-        bare = _rate(loads["bare"])
         if "nginx" in loads:
-            bench.remarks[f"nginx, {shape}, × bare"] = _rate(loads["nginx"]) / bare
-        yield f"cached.{shape}.bare", Measured(_rate(loads["opis"]), bench.archive.size, bare)
+            bench.remarks[f"nginx, {shape}, × bare"] = _rate(loads["nginx"]) / _rate(loads["bare"])
+        yield _compare(bench, f"cached.{shape}.bare", loads["opis"], loads["bare"])
 
 
 def measure_not_modified(bench: Bench) -> Found:
     """304 against the bare function's 200."""
     opis = bench.opis(bench.archive)
     bare = bench.stack.enter_context(serving.serve_bare(bench.bodies(opis)))
-    url = opis.url(bench.paths["paragraph"])
-    etag = _etag(opis, bench.paths["paragraph"])
+    path = bench.paths["paragraph"]
+    headers = {"If-None-Match": _etag(opis, path)}
     loads = bench.turns(
         {
-            "opis": lambda: put_load(url, 16, bench.seconds, {"If-None-Match": etag}),
+            "opis": _loader(bench, opis, path, headers=headers),
             "bare": _loader(bench, bare, "/paragraph"),
         }
     )
-    yield (
-        "not-modified.paragraph.bare",
-        Measured(_rate(loads["opis"]), bench.archive.size, _rate(loads["bare"])),
-    )
+    yield _compare(bench, "not-modified.paragraph.bare", loads["opis"], loads["bare"])
 
 
-def _loader(bench: Bench, server: Server, path: str, connections: int = 16) -> Callable[[], Load]:
+def _loader(
+    bench: Bench,
+    server: Server,
+    path: str,
+    connections: int = 16,
+    headers: Mapping[str, str] | None = None,
+) -> Callable[[], Answered]:
     bench.client(server).get(path)  # must be 200: load generators take redirects as well
-    return lambda: put_load(server.url(path), connections, bench.seconds)
+    seconds = bench.seconds if connections > 1 else 1
+
+    def ask() -> Answered:
+        before = serving.cpu_time(server.process.pid)
+        load = put_load(server.url(path), connections, seconds, headers)
+        return Answered(load, serving.cpu_time(server.process.pid) - before)
+
+    return ask
 
 
 def _etag(server: Server, path: str) -> str:
@@ -201,9 +227,9 @@ def _measure_uncached(bench: Bench, shapes: Sequence[str]) -> Found:
         loads = bench.turns(
             {name: _loader(bench, server, paths[name]) for name, server in servers.items()}
         )
-        ours = _rate(loads.pop("opis"))
+        ours = loads.pop("opis")
         for name, found in loads.items():
-            yield f"uncached.{shape}.{name}", Measured(ours, archive.size, _rate(found))
+            yield _compare(bench, f"uncached.{shape}.{name}", ours, found)
     if missing:
         raise RuntimeError("Datasette is not installed in .venv-bench; `make bench` does that")
 
@@ -219,7 +245,7 @@ def measure_one_connection(bench: Bench) -> Found:
                 "bare": _loader(bench, bare, f"/{shape}", 1),
             }
         )
-        ours, theirs = (median(load.p99 for load in loads[name]) for name in ("opis", "bare"))
+        ours, theirs = (median(one.load.p99 for one in loads[name]) for name in ("opis", "bare"))
         yield f"one.{shape}", Measured(ours, bench.archive.size, theirs)
 
 

@@ -164,9 +164,14 @@ def nginx() -> str | None:
 
 
 def cpu_time(process: int) -> float:
-    """Seconds of processor time that all threads of a process have had, to the microsecond."""
+    """Seconds that a process and all that it started have had, to the microsecond."""
     total = 0
-    for task in Path(f"/proc/{process}/task").iterdir():
+    tasks = [
+        task
+        for one in (process, *_descendants(process))
+        for task in Path(f"/proc/{one}/task").iterdir()
+    ]
+    for task in tasks:
         try:
             total += int((task / "schedstat").read_text().split()[0])
         except FileNotFoundError:  # a thread that has just ended
