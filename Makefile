@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test test-browser check fix acceptance bench lock clean
+.PHONY: help serve test test-postgres test-browser check fix acceptance bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -29,7 +29,11 @@ serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:80
 test: .venv/dev ## run every test
 	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
 
-check: .venv/dev ## formats, lints, types, layers, migrations, documents
+test-postgres: .venv/dev ## run the tests over HTTP on PostgreSQL: real servers, a replica, failover
+	@$(BIN)/python -m tests.postgres
+	@$(BIN)/pytest --postgres -n auto
+
+check: .venv/dev ## formats, lints, types, layers, migrations, documents, known vulnerabilities
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
@@ -37,6 +41,7 @@ check: .venv/dev ## formats, lints, types, layers, migrations, documents
 	@rm -rf .opis/check && OPIS_DATA_DIR=.opis/check $(BIN)/python -m tests.check_migrations
 	@$(BIN)/cog --check README.md
 	@$(BIN)/hadolint Dockerfile
+	@$(BIN)/python -m tests.check_audit
 
 fix: .venv/dev ## put right what tools can put right
 	@$(BIN)/ruff check --fix --quiet .

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -29,13 +29,21 @@ cli = typer.Typer(
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Load again whenever the seed changes, as OPIS_WATCH")
+    ] = False,
+) -> None:
     """Migrate, load the seed and serve. Settings come from OPIS_* variables."""
     import uvicorn
 
+    from api.connections import PatientProtocol
+    from api.logs import describe_logging
+
+    if watch:
+        # The workers are processes of their own and read their settings from here.
+        os.environ["OPIS_WATCH"] = "true"
     settings = Settings()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    logging.getLogger("opis").setLevel(logging.INFO)
     where = settings.base or f"http://{_shown_host(settings.host)}:{settings.port}"
     typer.echo(
         f"Opis on {where}\n"
@@ -52,8 +60,10 @@ def serve() -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        access_log=settings.access_log,
-        log_level="warning",
+        http=PatientProtocol,
+        access_log=False,
+        log_config=describe_logging(settings.log_format),
+        reset_contextvars=True,
         server_header=False,
         timeout_graceful_shutdown=10,
     )
@@ -66,15 +76,26 @@ def _shown_host(host: str) -> str:
 @cli.command()
 def load() -> None:
     """Migrate and load the seed, without serving. Exits with 1 where a file was refused."""
+    from sqlalchemy.exc import DBAPIError
+
+    from api.errors import Complaint, SeedError
     from api.loading.corpus import load_corpus
     from api.loading.progress import show_progress
     from api.store.engine import loading_lock, migrate
 
     settings = Settings()
-    with loading_lock(settings):
-        migrate(settings)
-        with show_progress() as progress:
-            report = load_corpus(settings, progress)
+    try:
+        with loading_lock(settings):
+            migrate(settings)
+            with show_progress() as progress:
+                report = load_corpus(settings, progress)
+    except (OSError, DBAPIError) as error:
+        hint = "nothing was changed: what was loaded before goes on being served; load again"
+        if isinstance(error, DBAPIError):
+            where, why = "the database", str(error.orig)
+        else:
+            where, why = str(error.filename or settings.data_dir), error.strerror or str(error)
+        raise SeedError(Complaint(f"the load failed: {why}", where, hint=hint)) from error
     _tell(report)
     if report.refused:
         raise typer.Exit(1)
@@ -107,6 +128,28 @@ def check(
         for result in checked:
             _show(result)
     raise typer.Exit(0 if loads else 1)
+
+
+@cli.command()
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs")] = False,
+) -> None:
+    """Prove that the database is what the seed makes, changing nothing. Exits with 1 where not."""
+    import orjson
+
+    from api.loading.verifying import verify_corpus
+
+    verified = verify_corpus(Settings())
+    if as_json:
+        told = orjson.dumps(verified.as_dict(), option=orjson.OPT_INDENT_2, default=str)
+        sys.stdout.write(told.decode() + "\n")
+    else:
+        for name, count in verified.compared.items():
+            typer.echo(f"compared {count:,} {name.replace('_', ' ')}")
+        for difference in verified.differences:
+            typer.echo(f"DIFFERS {difference}")
+        typer.echo("equal" if verified.equal else f"{len(verified.differences):,} differences")
+    raise typer.Exit(0 if verified.equal else 1)
 
 
 @cli.command()
@@ -188,9 +231,11 @@ def _show(result: Checked) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from api.errors import printable
+
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     state = "would load" if result.loads else "REFUSED"
-    console.print(Text(f"{result.path}: {state}", style="bold"))
+    console.print(Text(f"{printable(result.path)}: {state}", style="bold"))
     if result.understood:
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
         for name, value in result.understood.items():

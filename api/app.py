@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
@@ -20,6 +21,7 @@ from api.routes import (
     entities,
     exports,
     mcp,
+    metrics,
     oai,
     permalinks,
     problems,
@@ -30,12 +32,15 @@ from api.routes import (
     wellknown,
 )
 from api.routes.dependencies import refuse_unknown_parameters
+from api.routes.ending import announce_end
 from api.routes.lean import LeanReads
+from api.routes.limits import Turns
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
+from api.routes.problems import SecondChance
 from api.settings import Settings
 from api.store.engine import make_engine
-from api.store.generation import GenerationWatch
+from api.store.generation import watch_generation
 from api.store.search_index import SearchIndexes
 from api.version import VERSION
 
@@ -48,6 +53,7 @@ and outline are here, exact to the character. Offsets are half-open and count Un
 
 ROOMS = (
     service,
+    metrics,
     citations,
     collections,
     dts,
@@ -84,8 +90,8 @@ def create_app(settings: Settings | None = None) -> Opis:
     settings = settings or Settings()
     engine = make_engine(settings)
     loading = LoadingService(settings)
-    generation = GenerationWatch(engine)
     indexes = SearchIndexes(settings, engine)
+    generation = watch_generation(engine, indexes.prepare)
     lean = LeanReads(settings, engine) if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
@@ -95,7 +101,9 @@ def create_app(settings: Settings | None = None) -> Opis:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        yield
+        with announce_end(loading, settings.drain_seconds):
+            yield
+        await to_thread.run_sync(loading.stop)
         generation.close()
         if lean:
             lean.close()
@@ -123,9 +131,13 @@ def create_app(settings: Settings | None = None) -> Opis:
     app.state.generation = generation
     app.state.indexes = indexes
     app.state.names = NameKeeper()
+    app.state.probes = CapacityLimiter(2)
+    app.state.metrics = metrics.Metrics()
     app.state.exports = exports.Exports(settings, engine)
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    app.manners = Manners(super(Opis, app).__call__, settings, generation, lean)
+    turns = Turns(SecondChance(super(Opis, app).__call__), app, app.state.metrics)
+    app.manners = Manners(turns, settings, generation, lean)
+    app.state.metrics.watch(app, app.manners)
     return app

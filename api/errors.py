@@ -10,6 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 
+def printable(path: str) -> str:
+    """A path for people and programs: what is no text, or moves the cursor, is written out."""
+    if path.isprintable():
+        return path
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in path)
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """What is wrong at one place of one file: `file:line:column: message`.
@@ -28,7 +35,8 @@ class Complaint:
 
     def __str__(self) -> str:
         """One line, as compilers write it, so that editors can jump there."""
-        where = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        file = printable(self.file)
+        where = ":".join(str(part) for part in (file, self.line, self.column) if part)
         text = f"{where}: {self.message}" if where else self.message
         if self.expected:
             text += f"; expected {self.expected}"

@@ -78,4 +78,6 @@ def find_words(text: str) -> list[Word]:
 
 def keeps_places(text: str) -> bool:
     """Whether every character folds to exactly one, so that offsets stay as they are."""
-    return text.isascii() or all(len(fold_words(char)) == 1 for char in set(text))
+    if text.isascii():
+        return True
+    return all(len(fold_words(char)) == 1 for char in set("".join(_NON_ASCII.findall(text))))

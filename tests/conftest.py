@@ -2,6 +2,9 @@
 
 `archive` serves the repository's own seed, loaded once for the whole run: tests must not change
 it. Whoever needs other records takes `make_archive`, which serves a folder of the test's own.
+
+With `--postgres` the same archives are served from a PostgreSQL server that is started for the
+run, each from a database of its own, and only tests that serve something run.
 """
 
 from __future__ import annotations
@@ -20,9 +23,37 @@ from api.app import create_app
 from api.loading.corpus import LoadReport, load_corpus
 from api.settings import Settings
 from api.store.engine import migrate
+from api.store.generation import ServerWatch
+from tests import postgres
 from tests.corpora import NAMES, corpus
 
 SEED = Path(__file__).resolve().parents[1] / "seed"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", action="store_true", help="serve from PostgreSQL")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    postgres.wanted = config.getoption("--postgres")
+
+
+def pytest_unconfigure() -> None:
+    postgres.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--postgres`, whatever is served; without it, whatever needs no PostgreSQL."""
+    served = {"archive", "make_archive", "library", "letters"}
+    kept: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        needs = item.get_closest_marker("postgres") is not None
+        names = set(getattr(item, "fixturenames", ()))
+        fits = needs or bool(names & served) if postgres.wanted else not needs
+        (kept if fits else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = kept
 
 
 @dataclass
@@ -32,6 +63,7 @@ class Archive:
     settings: Settings
     client: httpx.Client
     report: LoadReport = field(default_factory=LoadReport)
+    app: Any = None
 
     def get(self, path: str, status: int = 200, **query: Any) -> Any:
         """The JSON at a path, which must answer with `status`."""
@@ -66,7 +98,13 @@ class Archive:
     def reload(self) -> LoadReport:
         """Load what has changed in the seed folder."""
         self.report = load_corpus(self.settings)
+        self.look()
         return self.report
+
+    def look(self) -> None:
+        """See the newest generation now, where it is asked for only every so often."""
+        if isinstance(self.app.state.generation, ServerWatch):
+            self.app.state.generation.ask()
 
 
 class InProcess(httpx.BaseTransport):
@@ -99,6 +137,9 @@ class InProcess(httpx.BaseTransport):
 
 def open_archive(settings: Settings) -> tuple[Archive, Callable[[], None]]:
     """Migrate, load and serve; the second value closes it."""
+    if postgres.wanted and settings.database_url is None:
+        url = postgres.server().create_database()
+        settings = settings.model_copy(update={"database_url": url})
     migrate(settings)
     report = load_corpus(settings)
     app = create_app(settings)
@@ -109,8 +150,12 @@ def open_archive(settings: Settings) -> tuple[Archive, Callable[[], None]]:
         client.close()
         app.state.generation.close()
         app.state.engine.dispose()
+        if postgres.wanted:
+            postgres.server().drop_database(settings.database)
 
-    return Archive(settings, client, report), close
+    opened = Archive(settings, client, report, app)
+    opened.look()
+    return opened, close
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from api.store.engine import make_engine
 from tests.conftest import Archive, MakeArchive
@@ -194,9 +195,9 @@ def test_datestamps_bound_a_list_inclusively(many: Archive) -> None:
     engine = make_engine(many.settings, read_only=False)
     with engine.begin() as connection:
         for name, day in days.items():
-            connection.exec_driver_sql(
-                "UPDATE record_in_collection SET datestamp = ? WHERE record_id = ?",
-                (f"{day}T12:00:00Z", name),
+            connection.execute(
+                text("UPDATE record_in_collection SET datestamp = :moment WHERE record_id = :name"),
+                {"moment": f"{day}T12:00:00Z", "name": name},
             )
     engine.dispose()
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from api.settings import Settings
 from api.store.engine import make_engine
-from api.store.search_index import folder_of, stem
+from api.store.search_index import SearchIndex, build_index, folder_of, stem
 from api.words import words_of
 from tests.conftest import Archive, MakeArchive, open_archive, write_seed
 from tests.corpora import vocabulary
@@ -296,6 +296,28 @@ def test_an_index_half_built_is_put_aside(make_archive: MakeArchive) -> None:
     archive.reload()
     assert not broken.exists()
     assert archive.get("/v1/search", q="sidorov")["total"] > 0
+
+
+def test_an_index_of_a_generation_that_was_lost_is_not_built_upon(
+    make_archive: MakeArchive,
+) -> None:
+    files = {f"records/{i}.md": LETTER.replace("tractors", f"word{i:03}") for i in range(9)}
+    lost, kept = make_archive(files), make_archive(files)
+    # One database loses its second generation to a failover, and comes by another.
+    changes = ((lost, "3", "balloons"), (kept, "4", "carriages"), (kept, "5", "dirigibles"))
+    for archive, record, word in changes:
+        path = archive.settings.seed_dir / "records" / f"{record}.md"
+        path.write_text(LETTER.replace("tractors", word))
+        archive.reload()
+    corpus = lost.get("/v1")
+    base = folder_of(lost.settings, corpus["generation"], corpus["digest"])
+    settings = kept.settings.model_copy(update={"data_dir": lost.settings.data_dir})
+    engine = make_engine(kept.settings)
+    with engine.connect() as connection:
+        index = SearchIndex(build_index(settings, connection, base))
+    engine.dispose()
+    assert index.frequency("balloons") == 0
+    assert index.frequency("carriages") == index.frequency("dirigibles") > 0
 
 
 def test_an_index_that_is_lost_is_built_again(make_archive: MakeArchive) -> None:

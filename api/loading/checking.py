@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -10,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from api.errors import Complaint, SeedError
+from api.errors import Complaint, SeedError, printable
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.corpus import read_entities
 from api.loading.readers import count_cores
@@ -19,7 +20,9 @@ from api.loading.seed import (
     REGISTRY,
     SOURCE_SUFFIXES,
     TEI_SUFFIX,
+    check_size,
     decode,
+    read_regular,
     record_of,
 )
 from api.loading.volumes import TeiFile, TeiSource
@@ -42,10 +45,12 @@ class Checked:
     def as_dict(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "path": self.path,
+            "path": printable(self.path),
             "loads": self.loads,
             "understood": self.understood,
-            "complaints": [asdict(complaint) for complaint in self.complaints],
+            "complaints": [
+                asdict(complaint.within(printable(complaint.file))) for complaint in self.complaints
+            ],
         }
 
 
@@ -68,13 +73,28 @@ def list_files(paths: Sequence[Path], seed: Path) -> Checklist:
         if not path.exists():
             found.missing.append(path)
         elif path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            for file in sorted(_files_below(path)):
                 if not file.name.startswith(".") and not file.name.lower().startswith("readme"):
                     _sort(file, found)
         else:
             _sort(path, found)
     found.authorities += sorted((seed / "authorities").glob("*.y*ml"))
     return Checklist(*map(_each_once, (found.sources, found.authorities, found.missing)))
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Whatever is no folder; folders that are links are not followed, however deep they lie."""
+    waiting = [folder]
+    while waiting:
+        try:
+            entries = list(os.scandir(waiting.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
+            elif not (entry.is_symlink() and Path(entry.path).is_dir()):
+                yield Path(entry.path)
 
 
 def _sort(file: Path, found: Checklist) -> None:
@@ -96,7 +116,7 @@ def _sort(file: Path, found: Checklist) -> None:
 
 def _each_once(files: Sequence[Path]) -> list[Path]:
     """The files without those that were named twice, whatever way."""
-    return list({file.resolve(): file for file in reversed(files)}.values())[::-1]
+    return list({os.path.realpath(file): file for file in reversed(files)}.values())[::-1]
 
 
 def check_files(files: Checklist, max_bytes: int) -> Iterator[Checked]:
@@ -215,14 +235,9 @@ def _read(path: Path, max_bytes: int) -> str:
 
 
 def _read_bytes(path: Path, max_bytes: int) -> bytes:
-    try:
-        if (size := path.stat().st_size) > max_bytes:
-            message = f"{size:,} bytes"
-            raise SeedError(Complaint(message, str(path), expected=f"at most {max_bytes:,}"))
-        return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise SeedError(Complaint(message, str(path))) from None
+    data = read_regular(path, max_bytes)
+    check_size(len(data), max_bytes, str(path))
+    return data
 
 
 def _understood(built: Built) -> dict[str, Any]:

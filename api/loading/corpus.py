@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
@@ -26,14 +26,14 @@ from api.loading.collections import CollectionWriter
 from api.loading.progress import Progress
 from api.loading.readers import Read, Reader, Stamp, Task, count_processes, read_record
 from api.loading.rows import Rows, authority_row
-from api.loading.seed import Seed, SeedFile, scan_seed
+from api.loading.seed import UNSEEN, Seed, SeedFile, Unread, scan_seed
 from api.loading.volumes import TeiFile
 from api.parsing.curated import Authority, AuthorityFile, GoneId, read_curated
 from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
-from api.store.engine import make_engine, open_session
-from api.store.search_index import build_index, folder_of
+from api.store.engine import make_engine, open_session, take_stock
+from api.store.search_index import build_index, folder_of, forget_uncommitted
 from api.store.tables import core
 from api.text import sha256_hex
 
@@ -150,6 +150,8 @@ class _Load:
         """TEI files that were opened: what does not stand in them any more is withdrawn."""
         self.complaints: dict[str, list[Complaint]] = {}
         """By file, of the files read in this load."""
+        self.unread: set[str] = set()
+        """Files that could not be read as they were found; the next load looks at them again."""
         self.rows: Rows = {}
         self.entities: dict[str, dict[str, Any]] = {}
         """Gathered to be written: what records need, and the entities that they bring along."""
@@ -165,7 +167,11 @@ class _Load:
         sources = seed.of_kind("source")
         digests = {file.path: _digest(seed, file, shared) for file in sources}
         standing = {row.id: row for row in self.session.execute(_standing())}
-        due = [file for file in sources if self._is_due(file, digests[file.path], standing)]
+        due = [
+            file
+            for file in sources
+            if self._is_due(file, digests[file.path], standing) or self._is_back(seed, file)
+        ]
         self._claim(sources, {file.path for file in due}, standing)
         self._write_authorities(entities)
         if due:
@@ -187,7 +193,12 @@ class _Load:
             if self.before
             else None
         )
+        forget_uncommitted(self.settings, self.before.generation if self.before else 0)
         build_index(self.settings, self.session.connection(), base)
+
+    def _note_unread(self, path: str, error: SeedError) -> None:
+        if isinstance(error, Unread):
+            self.unread.add(path)
 
     def _complain(self, complaints: Iterable[Complaint]) -> None:
         for complaint in complaints:
@@ -204,6 +215,7 @@ class _Load:
                 text = seed.read_text(file)
                 taken = read_entities(text, entities)
             except SeedError as error:
+                self._note_unread(file.path, error)
                 self._complain(complaint.within(file.path) for complaint in error.complaints)
                 try:
                     taken = read_entities(self.accepted.get(file.path, ""), entities)
@@ -266,6 +278,20 @@ class _Load:
             return known is None or known.made_from != digest
         row = standing.get(file.record or "")
         return row is None or row.input_digest != digest
+
+    def _is_back(self, seed: Seed, file: SeedFile) -> bool:
+        """Whether it, or a file beside it, can be looked at again, though it could not before."""
+        if file.is_tei:
+            files = [file, *seed.companions_below(file.record or "")]
+        else:
+            kinds: tuple[Literal["annotations", "registry"], ...] = ("annotations", "registry")
+            beside = (seed.companion(file.record or "", kind) for kind in kinds)
+            files = [file, *(one for one in beside if one)]
+        return any(
+            one.mtime_ns != UNSEEN and self.known[one.path].mtime_ns == UNSEEN
+            for one in files
+            if one.path in self.known
+        )
 
     def _claim(
         self, sources: Sequence[SeedFile], due: Container[str], standing: Mapping[str, Any]
@@ -333,6 +359,7 @@ class _Load:
         for path in (read.file.path, *read.opened):
             self.complaints.setdefault(path, [])
         self._complain(read.complaints)
+        self.unread.update(read.unread)
         self.accepted |= read.accepted
         if read.rows is None:
             return
@@ -358,6 +385,7 @@ class _Load:
             data = seed.read(file)
             tei = TeiFile(file.path, file.record or "", data, authorities.entities)
         except SeedError as error:
+            self._note_unread(file.path, error)
             self._complain(complaint.within(file.path) for complaint in error.complaints)
             self._keep(file, standing)
             return
@@ -516,7 +544,11 @@ class _Load:
                 id=1, generation=self.generation, digest=digest, loaded_at=self.now, **counts
             )
         )
+        generations = core(tables.Generation)
+        self.session.execute(insert(generations).values(number=self.generation, digest=digest))
         self.report.generation = self.generation
+        if self.report.loaded * 10 > counts["records"]:
+            take_stock(self.session)
 
     def _write_files(self, seed: Seed) -> None:
         table = core(tables.SeedFile)
@@ -535,7 +567,7 @@ class _Load:
                 "path": path,
                 "sha256": file.sha256,
                 "size": file.size,
-                "mtime_ns": file.mtime_ns,
+                "mtime_ns": UNSEEN if path in self.unread else file.mtime_ns,
                 "state": "refused" if _has_errors(found or ()) else "loaded",
                 "accepted": self.accepted.get(path),
                 "made_from": self.made_from.get(path),

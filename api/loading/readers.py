@@ -21,7 +21,7 @@ from typing import Any
 from api.errors import Complaint, SeedError
 from api.loading.build import Authorities, CuratedText, RecordFiles, build_record
 from api.loading.rows import Rows, date_entity_rows, listed_entity_rows, record_rows, revision_row
-from api.loading.seed import Seed, SeedFile
+from api.loading.seed import Seed, SeedFile, Unread
 from api.loading.volumes import TeiSource
 from api.parsing.curated import Authority
 from api.parsing.identities import Previous
@@ -65,6 +65,8 @@ class Read:
     opened: list[str] = field(default_factory=list)
     """The paths of the companions it has."""
     accepted: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    """The paths of files that could not be read as they were found."""
     complaints: list[Complaint] = field(default_factory=list)
 
 
@@ -126,6 +128,8 @@ def _companion(seed: Seed, task: Task, file: SeedFile | None, read: Read) -> Cur
     try:
         return CuratedText(file.path, seed.read_text(file))
     except SeedError as error:
+        if isinstance(error, Unread):
+            read.unread.append(file.path)
         read.complaints += (complaint.within(file.path) for complaint in error.complaints)
         last = task.accepted.get(file.path)
         return CuratedText(file.path, last) if last is not None else None
@@ -136,7 +140,7 @@ def _read_file(seed: Seed, task: Task, authorities: Authorities, stamp: Stamp) -
         source = seed.read(task.file)
     except SeedError as error:
         complaints = [complaint.within(task.file.path) for complaint in error.complaints]
-        return Read(task.file, complaints=complaints)
+        return Read(task.file, complaints=complaints, unread=[task.file.path])
     return read_record(seed, task, source, authorities, stamp)
 
 

@@ -6,13 +6,13 @@ import os
 import re
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from stat import S_ISLNK
+from stat import S_ISLNK, S_ISREG
 from typing import Literal
 
-from api.errors import Complaint, SeedError
+from api.errors import Complaint, SeedError, printable
 from api.text import sha256_hex
 
 FileKind = Literal["source", "annotations", "registry", "authorities"]
@@ -22,6 +22,10 @@ SOURCE_SUFFIXES = (".md", ".txt", TEI_SUFFIX)
 ANNOTATIONS, REGISTRY = ".annotations.yaml", ".ids.yaml"
 _COMPANIONS: dict[str, FileKind] = {ANNOTATIONS: "annotations", REGISTRY: "registry"}
 _RACY_SECONDS = 2.0
+_DEEPEST = 30
+"""Folders in folders; whoever nests deeper has made a mistake or a trap."""
+UNSEEN = -1
+"""The time of a file that could not be looked at, and stands as it was when it last could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +91,53 @@ class Seed:
         return self._by_record
 
     def read(self, file: SeedFile) -> bytes:
-        """The file's bytes; SeedError where it has gone, or changed since it was hashed."""
+        """The file's bytes; Unread where it has gone, or changed since it was hashed."""
         try:
-            data = (self.folder / file.path).read_bytes()
-        except OSError as error:
-            message = f"cannot be read: {error.strerror or error}"
-            raise SeedError(Complaint(message, file.path)) from None
+            data = read_regular(self.folder / file.path, file.size)
+        except SeedError as error:
+            raise Unread(*(one.within(file.path) for one in error.complaints)) from None
         if sha256_hex(data) != file.sha256:
-            raise SeedError(
-                Complaint("changed while it was being read", file.path, hint="load again")
-            )
+            raise Unread(Complaint("changed while it was being read", file.path, hint="load again"))
         return data
 
     def read_text(self, file: SeedFile) -> str:
         """The file's text; SeedError where it is not UTF-8, naming the first bad byte."""
         return decode(self.read(file), file.path)
+
+
+class Unread(SeedError):
+    """A file that could not be read as it was found: the next load looks at it again."""
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """The bytes of a file, no more than one over `most` of them.
+
+    SeedError where it cannot be read, or is a pipe, a device or a folder: those are never waited
+    for.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not S_ISREG(os.fstat(handle).st_mode):
+                raise SeedError(_irregular(str(path)))
+            return file.read(most + 1)
+    except OSError as error:
+        raise SeedError(_unreadable(error, str(path))) from None
+
+
+def _unreadable(error: OSError, path: str) -> Complaint:
+    return Complaint(f"cannot be read: {error.strerror or error}", path)
+
+
+def _irregular(path: str) -> Complaint:
+    return Complaint("not a file but a pipe, a device or the like", path, expected="a plain file")
+
+
+def check_size(size: int, most: int, path: str) -> None:
+    """SeedError where a file is larger than the settings allow."""
+    if size > most:
+        expected = f"at most {most:,} (OPIS_MAX_SEED_FILE_BYTES)"
+        raise SeedError(Complaint(f"{size:,} bytes", path, expected=expected))
 
 
 def decode(data: bytes, path: str) -> str:
@@ -145,24 +181,40 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
     A file whose size and time are those of `known` is not read again, unless it was written so
     recently that a second write could have kept its time. Links that lead out of the folder, names
     that make no record id, two files for one record and files over `max_bytes` are complaints.
+    What cannot be looked at now (a folder or a file without permission, a disk that is not there)
+    stands as it is known: nothing is withdrawn because of it.
     """
     seed = Seed(folder, max_bytes=max_bytes)
-    root = folder.resolve()
+    root = Path(os.path.realpath(folder))
     if not folder.is_dir():
-        seed.complaints.append(Complaint("there is no such folder", str(folder)))
+        seed.complaints.append(Complaint("there is no such folder", printable(str(folder))))
+        _keep_below(seed, "", known)
         return seed
     sources: dict[str, str] = {}
-    for path, relative, inside in _walk(folder, root):
+
+    def refuse(complaint: Complaint) -> None:
+        seed.complaints.append(complaint)
+        _keep_below(seed, complaint.file + "/", known)
+
+    for path, relative, inside in _walk(folder, root, refuse):
         classed = _classify(relative)
         if classed is None:
             continue
         kind, record = classed
         try:
-            seed.files[relative] = _identify(
-                path, relative, kind, record, root, inside, known, max_bytes, sources
-            )
+            _check_name(relative, kind, record, sources)
         except SeedError as error:
             seed.complaints.extend(error.complaints)
+            continue
+        before = known.get(relative)
+        try:
+            seed.files[relative] = _identify(
+                path, relative, kind, record, root, inside, before, max_bytes
+            )
+        except SeedError as error:
+            seed.complaints.extend(complaint.within(relative) for complaint in error.complaints)
+            if before:
+                seed.files[relative] = _as_known(before, kind, record)
     for file in seed.files.values():
         if file.is_companion and not _has_source(file.record or "", sources):
             seed.complaints.append(
@@ -171,6 +223,17 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
                 )
             )
     return seed
+
+
+def _as_known(file: SeedFile, kind: FileKind, record: str | None) -> SeedFile:
+    return replace(file, kind=kind, record=record, mtime_ns=UNSEEN)
+
+
+def _keep_below(seed: Seed, folder: str, known: Mapping[str, SeedFile]) -> None:
+    """The files that are known of a folder that cannot be looked into."""
+    for path, file in known.items():
+        if path.startswith(folder) and (classed := _classify(path)):
+            seed.files[path] = _as_known(file, *classed)
 
 
 def _has_source(record: str, sources: Mapping[str, str]) -> bool:
@@ -182,13 +245,35 @@ def _has_source(record: str, sources: Mapping[str, str]) -> bool:
     return any(sources.get(stem, "").endswith(TEI_SUFFIX) for stem in stems)
 
 
-def _walk(folder: Path, root: Path) -> Iterator[tuple[str, str, bool]]:
-    """Every file: its path, its path below the folder, and whether its own folder is in `root`."""
+def _walk(
+    folder: Path, root: Path, refuse: Callable[[Complaint], None]
+) -> Iterator[tuple[str, str, bool]]:
+    """Every file: its path, its path below the folder, and whether its own folder is in `root`.
+
+    Folders that cannot be listed, are links or lie too deep are told to `refuse`.
+    """
+
+    def unlisted(error: OSError) -> None:
+        below = os.path.relpath(error.filename, folder)
+        if not isinstance(error, FileNotFoundError):
+            refuse(_unreadable(error, printable(below)))
+
     for name in ("records", "authorities"):
-        for at, folders, files in os.walk(folder / name):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            inside = Path(at).resolve().is_relative_to(root)
+        for at, folders, files in os.walk(folder / name, onerror=unlisted):
             below = Path(at).relative_to(folder).as_posix()
+            inside = Path(os.path.realpath(at)).is_relative_to(root)
+            entered = []
+            for one in sorted(f for f in folders if not f.startswith(".")):
+                relative = printable(f"{below}/{one}")
+                if os.path.islink(os.path.join(at, one)):
+                    message = "a link to a folder, which is not followed"
+                    refuse(Complaint(message, relative, expected="a folder"))
+                elif below.count("/") + 1 >= _DEEPEST:
+                    expected = f"folders at most {_DEEPEST} deep"
+                    refuse(Complaint("too deep", relative, expected=expected))
+                else:
+                    entered.append(one)
+            folders[:] = entered
             for file in sorted(files):
                 if not file.startswith(".") and not file.lower().startswith("readme"):
                     yield os.path.join(at, file), f"{below}/{file}", inside
@@ -205,17 +290,13 @@ def _classify(path: str) -> tuple[FileKind, str | None] | None:
     return ("source", stem) if dot + suffix.lower() in SOURCE_SUFFIXES else None
 
 
-def _identify(
-    path: str,
-    relative: str,
-    kind: FileKind,
-    record: str | None,
-    root: Path,
-    inside: bool,
-    known: Mapping[str, SeedFile],
-    max_bytes: int,
-    sources: dict[str, str],
-) -> SeedFile:
+def _check_name(relative: str, kind: FileKind, record: str | None, sources: dict[str, str]) -> None:
+    """SeedError for names that cannot be taken; else `sources` knows the record's file."""
+    if not relative.isprintable():
+        expected = "a name in UTF-8 without control characters"
+        raise SeedError(
+            Complaint("a name that cannot be shown", printable(relative), expected=expected)
+        )
     if record is not None:
         _check_id(record, relative)
     if kind == "source" and record is not None:
@@ -224,30 +305,37 @@ def _identify(
                 Complaint(f"the record {record!r} is already in {sources[record]}", relative)
             )
         sources[record] = relative
+
+
+def _identify(
+    path: str,
+    relative: str,
+    kind: FileKind,
+    record: str | None,
+    root: Path,
+    inside: bool,
+    before: SeedFile | None,
+    max_bytes: int,
+) -> SeedFile:
     try:
         stat = os.lstat(path)
         if S_ISLNK(stat.st_mode):
-            inside = Path(path).resolve().is_relative_to(root)
+            inside = Path(os.path.realpath(path)).is_relative_to(root)
         if not inside:
             raise SeedError(Complaint("a link that leads out of the seed folder", relative))
         if S_ISLNK(stat.st_mode):
             stat = os.stat(path)
-        if stat.st_size > max_bytes:
-            raise SeedError(
-                Complaint(
-                    f"{stat.st_size:,} bytes",
-                    relative,
-                    expected=f"at most {max_bytes:,} (OPIS_MAX_SEED_FILE_BYTES)",
-                )
-            )
-        before = known.get(relative)
-        settled = time.time() - stat.st_mtime_ns / 1e9 > _RACY_SECONDS
-        if before and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-            sha256 = before.sha256
-        else:
-            sha256 = sha256_hex(Path(path).read_bytes())
     except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise SeedError(Complaint(message, relative)) from None
-    # A file this young could change again without its time changing: look again next time.
-    return SeedFile(relative, kind, record, sha256, stat.st_size, stat.st_mtime_ns * settled)
+        raise SeedError(_unreadable(error, relative)) from None
+    if not S_ISREG(stat.st_mode):
+        raise SeedError(_irregular(relative))
+    check_size(stat.st_size, max_bytes, relative)
+    if before and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+        return replace(before, kind=kind, record=record)
+    data = read_regular(Path(path), max_bytes)
+    check_size(len(data), max_bytes, relative)
+    # A file this young, or being written, could change again without its time changing: look
+    # again next time.
+    young = time.time() - stat.st_mtime_ns / 1e9 <= _RACY_SECONDS
+    known_time = 0 if young or len(data) != stat.st_size else stat.st_mtime_ns
+    return SeedFile(relative, kind, record, sha256_hex(data), len(data), known_time)

@@ -6,6 +6,7 @@ gives either the model or a `SeedError` with every complaint, each with line and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -290,14 +291,17 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MAX_DEPTH = 40
 MAX_BYTES = 20_000_000
+MAX_VALUES = 500_000
+"""Keys and values of one file: each takes a thousand bytes of memory while it is read."""
 
 
 def read_curated(text: str, model: type[Model]) -> tuple[Model, Locate]:
     """Read a YAML text as `model`.
 
     Gives the model and a function from a value's path to its line and column, for checks that
-    come later. Raises SeedError with every complaint: syntax, duplicate keys, aliases (refused:
-    nothing here needs them and they can blow up), depth, and whatever the model does not allow.
+    come later. Raises SeedError with every complaint: syntax, duplicate keys, aliases and
+    tags (refused: nothing here needs them, and aliases can blow up), depth, number, and whatever
+    the model does not allow.
     """
     data, locate = read_yaml(text)
     try:
@@ -332,7 +336,7 @@ def read_yaml(text: str) -> tuple[Any, Locate]:
     return data, locate
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.1 as PyYAML reads it, but dates and odd booleans stay strings."""
 
 
@@ -343,8 +347,14 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _compose(text: str) -> yaml.Node | None:
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.NodeEvent):
+            values += 1
+            if values > MAX_VALUES:
+                raise _refusal(f"more than {MAX_VALUES:,} values: make it several files", event)
+            if getattr(event, "tag", None):
+                raise _refusal("tags (!name) are not used here", event)
         if isinstance(event, yaml.AliasEvent):
             raise _refusal("aliases (*name) are not used here", event)
         if isinstance(event, yaml.CollectionStartEvent):
@@ -361,12 +371,20 @@ def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)  # type: ignore[arg-type]
 
 
+_UNKEPT = re.compile(r"[\0\ud800-\udfff]")
+"""What escapes in YAML can write and databases cannot hold: NUL, and half characters."""
+
+
 def _construct(
     node: yaml.Node,
     path: tuple[str | int, ...],
     places: dict[tuple[str | int, ...], tuple[int, int]],
 ) -> Any:
     places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.ScalarNode) and (bad := _UNKEPT.search(node.value)):
+        line, column = places[path]
+        message = f"no database keeps the character U+{ord(bad[0]):04X}"
+        raise SeedError(Complaint(message, line=line, column=column, expected="text"))
     if isinstance(node, yaml.MappingNode):
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:

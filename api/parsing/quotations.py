@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from api.text import JoinedText, Span
-from api.words import WORD, fold_words
+from api.words import WORD, fold_words, keeps_places
 
 Normalisation = Literal[
     "quotes",
@@ -96,7 +96,7 @@ def read_tokens(text: str) -> list[Token]:
 
 def _fold_with_origin(text: str) -> tuple[str, Sequence[int]]:
     folded = fold_words(text)
-    if len(folded) == len(text) and text.isascii():
+    if len(folded) == len(text) and keeps_places(text):
         return folded, range(len(text))
     chars: list[str] = []
     origin: list[int] = []

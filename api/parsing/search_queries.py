@@ -10,7 +10,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from functools import lru_cache
+from itertools import accumulate, chain, islice
 from typing import Literal
 
 from api.text import Span
@@ -156,18 +157,20 @@ def find_highlights(
 
 
 def _find_terms(query: SearchQuery, folded: str, stem: Callable[[str], str]) -> set[Span]:
-    """Where the terms stand in a folded text.
-
-    Only words that begin as one of the terms does are looked at: no stem changes the first letter.
-    """
-    terms = query.terms
-    if not terms:
+    """Where the terms stand in a folded text: only words that begin as one does are looked at."""
+    if not query.groups:
         return set()
-    stems = {stem(term.words[0]) for term in terms if term.kind == "word"}
-    prefixes = tuple(term.words[0] for term in terms if term.kind == "prefix")
-    phrases = [term.words for term in terms if term.kind == "phrase"]
+    stems = {stem(term.words[0]) for term in query.terms if term.kind == "word"}
+    prefixes = tuple(term.words[0] for term in query.terms if term.kind == "prefix")
+    phrases = [term.words for term in query.terms if term.kind == "phrase"]
+    # No stem changes the first letter.
+    matches = chain.from_iterable(
+        _words_with(letter).finditer(folded) for letter in {t.words[0][0] for t in query.terms}
+    )
+    if not prefixes and not phrases:
+        return {Span(*match.span()) for match in matches if stem(match[0]) in stems}
     found: set[Span] = set()
-    for match in _beginnings(terms).finditer(folded):
+    for match in matches:
         word = match[0]
         if (prefixes and word.startswith(prefixes)) or (stems and stem(word) in stems):
             found.add(Span(*match.span()))
@@ -179,20 +182,12 @@ def _find_terms(query: SearchQuery, folded: str, stem: Callable[[str], str]) -> 
     return found
 
 
-def _beginnings(terms: Iterable[Term]) -> re.Pattern[str]:
-    """Words of a folded text that may be, or begin, one of the terms."""
-    spaced: set[str] = set()
-    unspaced: set[str] = set()
-    for term in terms:
-        first = term.words[0]
-        kind = spaced if re.match(LETTER, first) else unspaced
-        kind.add(first[0] if term.kind == "word" else first)
-    options = []
-    if spaced:
-        options.append(f"(?<!{LETTER})(?:{'|'.join(sorted(spaced))}){LETTER}*")
-    if unspaced:
-        options.append("|".join(map(re.escape, sorted(unspaced))))
-    return re.compile("|".join(options))
+@lru_cache(maxsize=500)
+def _words_with(first: str) -> re.Pattern[str]:
+    """Words of a folded text that begin with this letter; it stands first, to be skipped to."""
+    letter = re.escape(first)
+    spaced = re.match(LETTER, first)
+    return re.compile(f"{letter}(?<!{LETTER}{letter}){LETTER}*" if spaced else letter)
 
 
 def drop_nested(spans: Iterable[Span]) -> list[Span]:

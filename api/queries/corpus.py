@@ -9,12 +9,19 @@ from api.errors import NotReady
 from api.queries.pages import Row
 from api.store.tables import Corpus, SeedFile, core
 
+_CORPUS = "corpus"
+_SELECT = select(core(Corpus))
+
 
 def find_corpus(session: Session) -> Row:
     """The generation being served; NotReady where nothing has been loaded yet."""
-    row = session.execute(select(core(Corpus))).one_or_none()
+    row: Row | None = session.info.get(_CORPUS)
     if row is None:
-        raise NotReady("The corpus is being loaded.")
+        row = session.execute(_SELECT).one_or_none()
+        if row is None:
+            raise NotReady("The corpus is being loaded.")
+        # A session sees one generation from first to last, so once is enough.
+        session.info[_CORPUS] = row
     return row
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, bindparam, func, select
 from sqlmodel import Session
 
 from api.errors import NotFound
@@ -73,7 +73,7 @@ def list_entities_of_record(
         select(table, count, func.min(mention.c.first).label("first"))
         .join(mention, mention.c.entity_id == table.c.id)
         .where(mention.c.record_id == record_id)
-        .group_by(*table.c)
+        .group_by(table.c.id)
         .order_by(count.desc(), table.c.sort_label, table.c.id)
     )
     if kind:
@@ -83,13 +83,16 @@ def list_entities_of_record(
     return session.execute(query).all()
 
 
+_LABELS = select(core(Entity).c.id, core(Entity).c.label, core(Entity).c.kind).where(
+    core(Entity).c.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def entity_labels(session: Session, ids: set[str]) -> dict[str, Row]:
     """Entities by id, briefly: id, label, kind."""
     if not ids:
         return {}
-    table = core(Entity)
-    query = select(table.c.id, table.c.label, table.c.kind).where(table.c.id.in_(ids))
-    return {row.id: row for row in session.execute(query)}
+    return {row.id: row for row in session.execute(_LABELS, {"ids": sorted(ids)})}
 
 
 def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequence[Row]:

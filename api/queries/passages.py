@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from api.queries.pages import Row
@@ -54,14 +56,20 @@ def find_paragraphs(session: Session, places: Iterable[Place]) -> dict[Place, Ro
 
 def find_descriptions(session: Session, records: Iterable[str], *columns: str) -> dict[str, Row]:
     """What an answer says of a record in passing: id, title, date, and these columns."""
-    table = core(Record)
-    query = select(*(table.c[name] for name in ("id", "title", "date", *columns)))
+    query = _description(columns)
     wanted = sorted(set(records))
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = session.execute(query.where(table.c.id.in_(wanted[start : start + _AT_ONCE])))
+        rows = session.execute(query, {"ids": wanted[start : start + _AT_ONCE]})
         found |= {row.id: row for row in rows}
     return found
+
+
+@cache
+def _description(columns: tuple[str, ...]) -> Select[Any]:
+    table = core(Record)
+    query = select(*(table.c[name] for name in ("id", "title", "date", *columns)))
+    return query.where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def join_passage(rows: Sequence[Row]) -> JoinedText:

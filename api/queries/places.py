@@ -26,7 +26,7 @@ def rows_at(
 ) -> Iterator[Row]:
     """The rows of `table` whose `record_id` and `number` column are one of the places.
 
-    In the order of the places. Values come as the database keeps them: no JSON columns.
+    In no order of their own. Values come as the database keeps them: no JSON columns.
     """
     wanted = sorted(set(places))
     for start in range(0, len(wanted), _AT_ONCE):

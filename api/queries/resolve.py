@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from sqlmodel import Session
@@ -25,6 +26,7 @@ from api.parsing.quotations import (
 )
 from api.queries.pages import Row
 from api.queries.passages import Caution, find_paragraphs, find_warnings, join_passage
+from api.queries.places import Place as PlaceOfRow
 from api.store.search_index import LONGEST_WORD, Criterion, Hit, SearchIndex
 from api.text import JoinedText
 from api.words import words_of
@@ -45,6 +47,8 @@ _SAMPLED_WORDS = 64
 _CONTEXT = 200
 _MOST_COSTLY = 10
 _COMPARED = 2
+_BESIDE = 2
+"""So many neighbours of each likely passage are read at once; more where those are short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,7 @@ class _Resolution:
             return
         query = self.index.some([self.index.phrase([word]) for word in rare])
         hits = self.index.top(self.index.every([query, *self.filters]), _LIKELY, count=False).hits
+        near = find_paragraphs(self.session, chain.from_iterable(map(_beside, hits)))
         taken: dict[str, list[tuple[int, int]]] = {}
         for hit in hits:
             if any(
@@ -254,24 +259,34 @@ class _Resolution:
                 for first, last in taken.get(hit.record, ())
             ):
                 continue
-            window = self._around(hit)
+            window = self._around(hit, near)
             if window is not None:
                 numbers = [row.number for row in window.rows]
                 taken.setdefault(hit.record, []).append((min(numbers), max(numbers)))
                 yield window
 
-    def _around(self, hit: Hit) -> _Window | None:
-        """The passage with its neighbours, as many as the quotation may reach into."""
+    def _around(self, hit: Hit, near: dict[PlaceOfRow, Row]) -> _Window | None:
+        """The passage with its neighbours, as many as the quotation may reach into.
+
+        `near` has those right beside it, which are mostly enough.
+        """
         reach = len(self.quotation.text) + _CONTEXT
         if self.quotation.elided:
             reach += MAX_GAP
         span = 3 + reach // 80
         first, last = hit.paragraphs[0], hit.paragraphs[-1]
-        numbers = range(max(first - span, 1), last + span + 1)
-        found = find_paragraphs(self.session, [(hit.record, number) for number in numbers])
-        rows = [found[at] for at in sorted(found) if found[at].kind != "page_mark"]
-        before = _within(reach, [row for row in reversed(rows) if row.number < first])
-        after = _within(reach, [row for row in rows if row.number > last])
+        found = [near[place] for place in _beside(hit) if place in near]
+        ends = first - _BESIDE <= 1, (hit.record, last + _BESIDE) not in near
+        before, after = _parts(found, first, last)
+        if any(
+            not end and sum(len(row.text) + 1 for row in rows) < reach
+            for end, rows in zip(ends, (before, after), strict=True)
+        ):
+            wider = find_paragraphs(self.session, _beside(hit, span))
+            found = [wider[place] for place in sorted(wider)]
+            before, after = _parts(found, first, last)
+        before, after = _within(reach, before), _within(reach, after)
+        rows = [row for row in found if row.kind != "page_mark"]
         inside = [row for row in rows if first <= row.number <= last]
         rows = [*before[::-1], *inside, *after]
         return _Window(hit.record, tuple(rows)) if rows else None
@@ -293,6 +308,19 @@ class _Resolution:
             window.joined.text[nearest.span.start : nearest.span.end],
             nearest,
         )
+
+
+def _beside(hit: Hit, span: int = _BESIDE) -> list[PlaceOfRow]:
+    """The places of a passage and of so many paragraphs before and after it."""
+    numbers = range(max(hit.paragraphs[0] - span, 1), hit.paragraphs[-1] + span + 1)
+    return [(hit.record, number) for number in numbers]
+
+
+def _parts(rows: Sequence[Row], first: int, last: int) -> tuple[list[Row], list[Row]]:
+    """What is to be read before and after a passage, the nearest first."""
+    read = [row for row in rows if row.kind != "page_mark"]
+    before = [row for row in reversed(read) if row.number < first]
+    return before, [row for row in read if row.number > last]
 
 
 def _within(reach: int, rows: Sequence[Row]) -> list[Row]:

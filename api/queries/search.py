@@ -107,6 +107,24 @@ def compose(index: SearchIndex, query: SearchQuery, criterion: Criterion) -> Que
     return index.every(wanted, [_term(index, term) for term in query.without])
 
 
+def count_facets(
+    index: SearchIndex,
+    query: SearchQuery,
+    criterion: Criterion,
+    page: ResultPage,
+    names: Sequence[str],
+    size: int,
+) -> dict[str, list[tuple[str, int]]]:
+    """For each name its commonest values among all that the search of this page found."""
+    asked = compose(index, query, criterion)
+    if page.total == len(page.found) and any(term.kind == "phrase" for term in query.terms):
+        # Where a phrase stands is costly to find out: a second time only in these records.
+        records = {found.record for found in page.found}
+        named = [one for record in records for one in index.filters(Criterion(record=record))]
+        asked = index.every([index.some(named), asked])
+    return index.facets(asked, names, size)
+
+
 def _term(index: SearchIndex, term: Term) -> Query:
     if term.kind == "phrase":
         return index.phrase(term.words)

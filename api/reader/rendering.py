@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.reader.edition import KINDS
 from api.reader.static_files import static_digest
 from api.representations.jsonld import script_json
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -42,6 +44,8 @@ EXPORT_NAMES: Mapping[str, str] = {
 @cache
 def environment() -> Environment:
     """Jinja with this package's templates: everything escaped, nothing undefined passes."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader(__package__, "templates"),
         autoescape=True,

@@ -536,6 +536,9 @@ class HealthOut(TypedDict):
     detail: NotRequired[str]
     generation: NotRequired[int | None]
     refused: NotRequired[Annotated[int, Field(description="Seed files that were refused")]]
+    failure: NotRequired[
+        Annotated[str, Field(description="Why the last load failed, where it did")]
+    ]
 
 
 class ParameterErrorOut(TypedDict):

@@ -100,6 +100,10 @@ class AnswerCache:
         """How many answers are kept."""
         return len(self._answers)
 
+    def count_variants(self) -> int:
+        """How many compressed forms are kept."""
+        return sum(len(answer.compressed) for answer in list(self._answers.values()))
+
     def get(self, generation: object, key: Key) -> Answer | None:
         """The answer, if it was rendered from this generation."""
         if generation != self._generation:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
+from time import sleep
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request
@@ -13,7 +15,7 @@ from fastapi.params import Query as QueryParam
 from fastapi.routing import APIRoute
 from sqlmodel import Session
 
-from api.errors import BadParameter, ParameterError
+from api.errors import BadParameter, NotReady, ParameterError
 from api.parsing.dates import parse_date
 from api.queries.corpus import find_corpus
 from api.representations.urls import Urls
@@ -67,11 +69,32 @@ OffsetUnit = Annotated[
 ]
 
 
+_CATCH_UP = 20
+_CATCH_UP_EVERY = 0.05
+"""Seconds between two looks at a replica that is behind what has been served."""
+
+
 def session(request: Request) -> Iterator[Session]:
     """A read-only session that sees one generation from first to last; 503 where there is none."""
-    with open_session(request.app.state.engine) as opened:
-        find_corpus(opened)
+    with reading(request) as opened:
         yield opened
+
+
+@contextmanager
+def reading(request: Request) -> Iterator[Session]:
+    """The same, for those who open it themselves: their thread does all, no other is begun.
+
+    It sees no older generation than the one that answers are kept for: an answer made from an
+    older one would be kept as if it were new.
+    """
+    state = request.app.state
+    for _ in range(_CATCH_UP):
+        with open_session(state.engine) as opened:
+            if not state.generation.has_passed(find_corpus(opened).generation):
+                yield opened
+                return
+        sleep(_CATCH_UP_EVERY)
+    raise NotReady("The database that is read is behind; it is catching up.")
 
 
 def urls_of(request: Request) -> Urls:
@@ -85,7 +108,8 @@ async def urls(request: Request) -> Urls:
     return urls_of(request)
 
 
-SessionDep = Annotated[Session, Depends(session)]
+# Given back before anything is sent: slow readers hold no connection.
+SessionDep = Annotated[Session, Depends(session, scope="function")]
 UrlsDep = Annotated[Urls, Depends(urls)]
 
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.routes.cache import ENCODERS, ENCODINGS, Answer, AnswerCache, Headers, Key
 from api.routes.lean import LeanReads
+from api.routes.naming import name_request
 from api.routes.negotiation import accept_key, choose_encoding
 from api.settings import Settings
 
@@ -29,7 +30,7 @@ CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"ETag, Last-Modified, Link, Location, Content-Location, Retry-After",
+        b"ETag, Last-Modified, Link, Location, Content-Location, Retry-After, X-Request-ID",
     ),
     (b"x-content-type-options", b"nosniff"),
 ]
@@ -56,6 +57,7 @@ class Manners:
         self.settings = settings
         self.generation = generation
         self.cache = AnswerCache(settings.cache_bytes)
+        self.lean_answers = 0
         self._fresh = (
             f"public, max-age={settings.cache_max_age}, stale-while-revalidate=600".encode()
         )
@@ -66,6 +68,7 @@ class Manners:
             await self.app(scope, receive, send)
             return
         if len(scope["raw_path"]) + len(scope["query_string"]) > self.settings.max_url_bytes:
+            send = name_request(scope, send, log_access=self.settings.access_log)
             await self._send(_too_long(self.settings.max_url_bytes), {}, scope, send)
             return
         method = scope["method"]
@@ -73,6 +76,7 @@ class Manners:
             await self._preflight(scope, send)
             return
         if method not in ("GET", "HEAD"):
+            send = name_request(scope, send, log_access=self.settings.access_log)
             await self.app(scope, receive, _with_headers(send, CORS))
             return
         request = dict(scope["headers"])
@@ -82,9 +86,12 @@ class Manners:
         if self.cache.limit:
             key = self._key(scope, request)
             answer = self.cache.get(generation, key)
+        if answer is None or self.settings.access_log or b"x-request-id" in request:
+            send = name_request(scope, send, log_access=self.settings.access_log)
         if answer is None:
             found = self.lean(scope, request) if self.lean and generation is not None else None
             if found is not None:
+                self.lean_answers += 1
                 answer = self._finish(200, *found)
             else:
                 answer = await self._render(scope, receive, send)

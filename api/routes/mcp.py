@@ -12,7 +12,6 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import anyio.to_thread
-import httpx
 import orjson
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -236,6 +235,7 @@ def _segment(record: str) -> str:
 
 async def _ask(path: str, body: Mapping[str, Any] | None = None, **query: object) -> Any:
     """The public API's answer; what it refuses is told to the model as it tells it."""
+    import httpx
     from mcp.server.mcpserver.exceptions import ToolError
 
     request = _asked.get()

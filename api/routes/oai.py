@@ -30,8 +30,7 @@ from api.representations import oai
 from api.representations.oai import FORMATS
 from api.representations.tei import tei_document
 from api.representations.urls import Urls
-from api.routes.dependencies import urls_of
-from api.store.engine import open_session
+from api.routes.dependencies import reading, urls_of
 
 router = APIRouter()
 
@@ -142,8 +141,7 @@ for path in ("/oai", "/oai/"):
 def _answer(request: Request, pairs: list[tuple[str, str]]) -> Response:
     urls = urls_of(request)
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with open_session(request.app.state.engine) as session:
-        find_corpus(session)
+    with reading(request) as session:
         told: dict[str, str] = {}
         try:
             told = _read_arguments(pairs)

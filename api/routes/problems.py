@@ -5,16 +5,20 @@ from __future__ import annotations
 import html
 import logging
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import NotFound, ParameterError, Problem
+from api.errors import NotFound, NotReady, ParameterError, Problem
 from api.representations.shapes import ProblemOut
 from api.routes.dependencies import urls_of
+from api.store.engine import is_unmigrated, is_unreachable
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger("opis")
@@ -56,8 +60,20 @@ KINDS = {
     ),
     "not-ready": (
         "Not ready",
-        "The service is still loading its corpus. Ask again after `Retry-After` seconds; /readyz "
-        "tells when it is ready.",
+        "The service is still loading its corpus, or cannot reach its database. Ask again after "
+        "`Retry-After` seconds; /readyz tells when it is ready.",
+    ),
+    "busy": (
+        "Busy",
+        "The service has as much to do as it can. Ask again after `Retry-After` seconds.",
+    ),
+    "too-slow": (
+        "Too slow",
+        "The body of the request did not arrive in time. Send it again, or send less at once.",
+    ),
+    "bad-host": (
+        "Bad host",
+        "The request must name the host that it asks in one Host header.",
     ),
     "request-failed": (
         "Request failed",
@@ -72,6 +88,12 @@ KINDS = {
 
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-much"}
 
+PAGE_SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
 router = APIRouter()
 
 
@@ -83,7 +105,8 @@ def read_problem_kind(kind: str) -> HTMLResponse:
     title, advice = (html.escape(text) for text in KINDS[kind])
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title} · Opis</title>'
-        f"<h1>{title}</h1><p>{advice}</p>"
+        f"<h1>{title}</h1><p>{advice}</p>",
+        headers=PAGE_SECURITY,
     )
 
 
@@ -203,12 +226,58 @@ def _expected(item: Any) -> str | None:
 
 async def on_exception(request: Request, error: Exception) -> Response:
     """A bug: logged whole, answered without details."""
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, quote(request.url.path), exc_info=error)
     detail = "The request could not be answered; the failure has been logged."
     return problem_response(request, Problem("server-error", "Server error", 500, detail))
 
 
+async def on_database_error(request: Request, error: Exception) -> Response:
+    """A database that cannot answer: away, without tables yet, or asked for what it cannot hold."""
+    assert isinstance(error, SQLAlchemyError)
+    if is_unreachable(error):
+        request.scope.get("failures", []).append(error)
+        log.warning("%s %s: %s", request.method, request.url.path, _told(error))
+        return problem_response(request, NotReady("The database cannot be reached just now."))
+    if is_unmigrated(error):
+        return problem_response(request, NotReady("The database is being migrated."))
+    if isinstance(error, DataError):
+        # No such text or number can be in the database: what was asked for is not there.
+        detail = "A value in the request is longer or other than any that is kept here."
+        return problem_response(request, Problem("bad-parameter", "Bad parameter", 400, detail))
+    return await on_exception(request, error)
+
+
+def _told(error: SQLAlchemyError) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
+
+
+class SecondChance:
+    """Asks the app again, once, where it lost the database while it read: a replica that dies.
+
+    Between Manners and the app. What is posted is not asked again: its body has been read.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        failures: list[Exception] = []
+
+        async def send_success(message: Message) -> None:
+            if not failures:
+                await send(message)
+
+        await self.app({**scope, "failures": failures}, receive, send_success)
+        if failures:
+            await self.app({**scope}, receive, send)
+
+
 HANDLERS: dict[Any, Any] = {
+    SQLAlchemyError: on_database_error,
     Problem: on_problem,
     HTTPException: on_http_exception,
     RequestValidationError: on_validation_error,

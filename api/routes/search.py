@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -18,17 +18,19 @@ from api.queries.corpus import find_corpus
 from api.queries.entities import entity_labels
 from api.queries.mentions import texts_of
 from api.queries.names import KnownNames
-from api.queries.pages import Page
+from api.queries.pages import Page, Row
 from api.queries.passages import Caution, find_descriptions
 from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
-from api.queries.search import REACH, Found, compose, run_search, suggest
+from api.queries.search import REACH, Found, ResultPage, count_facets, run_search, suggest
 from api.representations.lists import list_out
 from api.representations.passages import annotated_out, found_out, resolved_out
 from api.representations.shapes import (
     AnnotatedOut,
     EntityOfferedOut,
     FacetOut,
+    FoundOut,
+    ListOut,
     QuotesIn,
     ResolutionOut,
     ResolvedAloneOut,
@@ -44,10 +46,10 @@ from api.routes.dependencies import (
     DateBound,
     Fields,
     OffsetUnit,
-    SessionDep,
     UrlsDep,
     date_bound,
     parse_names,
+    reading,
 )
 from api.store.search_index import FACETS, Criterion, SearchIndex, read_day
 
@@ -60,7 +62,7 @@ _FACET_VALUES = 20
 _ADVICE = 'words, "a phrase", prefix*, one OR another, -without'
 
 
-def search_index(request: Request, session: SessionDep) -> SearchIndex:
+def search_index(request: Request, session: Session) -> SearchIndex:
     """The index of the generation that the session sees; 503 while it is being built."""
     corpus = find_corpus(session)
     index: SearchIndex | None = request.app.state.indexes.of(corpus.generation, corpus.digest)
@@ -69,7 +71,7 @@ def search_index(request: Request, session: SessionDep) -> SearchIndex:
     return index
 
 
-def known_names(request: Request, session: SessionDep) -> KnownNames:
+def known_names(request: Request, session: Session) -> KnownNames:
     """The names of the authority file."""
     names: KnownNames = request.app.state.names.of(session, find_corpus(session).generation)
     return names
@@ -78,7 +80,6 @@ def known_names(request: Request, session: SessionDep) -> KnownNames:
 @router.get("/search", operation_id="search", response_model=SearchOut)
 def read_search(
     request: Request,
-    session: SessionDep,
     urls: UrlsDep,
     q: Annotated[
         str | None,
@@ -135,47 +136,58 @@ def read_search(
     English words are found in all their forms, phrases exactly, both without regard to case and
     diacritics. Whatever is not syntax is text.
     """
-    query = _read_query(request, q, entity)
-    index, names = search_index(request, session), known_names(request, session)
-    criterion = Criterion(
-        record,
-        repository.lower() if repository else None,
-        fond,
-        language.lower() if language else None,
-        layer,
-        kind,
-        entity,
-        read_day(date_bound(date_from, "date_from", last=False)),
-        read_day(date_bound(date_to, "date_to", last=True)),
-    )
-    page = run_search(session, index, query, criterion, limit, cursor)
-    records = find_descriptions(session, {found.record for found in page.found})
+    with reading(request) as session:
+        query = _read_query(request, q, entity)
+        index, names = search_index(request, session), known_names(request, session)
+        criterion = Criterion(
+            record,
+            repository.lower() if repository else None,
+            fond,
+            language.lower() if language else None,
+            layer,
+            kind,
+            entity,
+            read_day(date_bound(date_from, "date_from", last=False)),
+            read_day(date_bound(date_to, "date_to", last=True)),
+        )
+        page = run_search(session, index, query, criterion, limit, cursor)
+        counted = parse_names(facets, "facets", FACETS)
+        if facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
+            counted = FACETS
+        counts: dict[str, list[tuple[str, int]]] = {}
+        if counted and page.total:
+            counts = count_facets(index, query, criterion, page, counted, _FACET_VALUES)
+        named = {found.record for found in page.found}
+        records = find_descriptions(session, named | {one for one, _ in counts.get("record", ())})
+        out: SearchOut = {
+            **_list_found(request, urls, page, records, limit, offsets),
+            "reachable": REACH,
+            "suggestion": suggest(index, query, page.total),
+            "did_you_mean_entity": _offer(session, names.named(q or ""), urls),
+            "facets": _facets_out(session, counts, records),
+        }
+    return answer(out, fields=fields)
+
+
+def _list_found(
+    request: Request,
+    urls: Urls,
+    page: ResultPage,
+    records: Mapping[str, Row],
+    limit: int,
+    offsets: str,
+) -> ListOut[FoundOut]:
     counting = Offsets()
     if offsets == "utf16":
         counting = Offsets(utf16=True, texts=_texts(page.found))
-    items = [found_out(found, records[found.record], urls, counting) for found in page.found]
-    listed = list_out(
-        items,
+    return list_out(
+        [found_out(found, records[found.record], urls, counting) for found in page.found],
         Page((), page.total, page.next, page.prev),
         limit,
         urls,
         request.url.path,
         request.url.query,
     )
-    out: SearchOut = {
-        **listed,
-        "reachable": REACH,
-        "suggestion": suggest(index, query, page.total),
-        "did_you_mean_entity": _offer(session, names.named(q or ""), urls),
-        "facets": {},
-    }
-    counted = parse_names(facets, "facets", FACETS)
-    if facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
-        counted = FACETS
-    if counted and page.total:
-        found = index.facets(compose(index, query, criterion), counted, _FACET_VALUES)
-        out["facets"] = _facets_out(session, found)
-    return answer(out, fields=fields)
 
 
 def _read_query(request: Request, q: str | None, entity: str | None) -> SearchQuery:
@@ -234,15 +246,14 @@ def _offer(session: Session, entity: str | None, urls: Urls) -> EntityOfferedOut
 
 
 def _facets_out(
-    session: Session, facets: dict[str, list[tuple[str, int]]]
+    session: Session, facets: dict[str, list[tuple[str, int]]], records: Mapping[str, Row]
 ) -> dict[str, list[FacetOut]]:
     labels: dict[str, dict[str, str]] = {name: {} for name in facets}
     if values := facets.get("entity"):
         rows = entity_labels(session, {value for value, _ in values})
         labels["entity"] = {row.id: row.label for row in rows.values()}
     if values := facets.get("record"):
-        described = find_descriptions(session, {value for value, _ in values})
-        labels["record"] = {row.id: row.title for row in described.values()}
+        labels["record"] = {value: records[value].title for value, _ in values if value in records}
     if values := facets.get("decade"):
         labels["decade"] = {value: f"{value}s" for value, _ in values}
     return {
@@ -257,7 +268,6 @@ def _facets_out(
 @router.get("/resolve", operation_id="resolveQuotation", response_model=ResolvedAloneOut)
 def read_resolution(
     request: Request,
-    session: SessionDep,
     urls: UrlsDep,
     quote: Annotated[
         str,
@@ -277,14 +287,14 @@ def read_resolution(
     `ambiguous`: in several places. `not_found`: nowhere; `nearest` then shows what looks most like
     it, and the differences. The verdict stands in the answer itself, and as its one item.
     """
-    resolved = _resolve(request, session, urls, [quote], record, offsets)
+    with reading(request) as session:
+        resolved = _resolve(request, session, urls, [quote], record, offsets)
     return answer({**resolved["items"][0], **resolved})
 
 
 @router.post("/resolve", operation_id="resolveQuotations", response_model=ResolutionOut)
 def read_resolutions(
     request: Request,
-    session: SessionDep,
     urls: UrlsDep,
     asked: Annotated[QuotesIn, Body()],
     offsets: OffsetUnit = "codepoints",
@@ -297,7 +307,9 @@ def read_resolutions(
             f"{most:,} quotations may be asked for at once.",
             ParameterError("quotes", "too many", len(quotes), f"at most {most:,}"),
         )
-    return answer(_resolve(request, session, urls, quotes, record, offsets))
+    with reading(request) as session:
+        resolved = _resolve(request, session, urls, quotes, record, offsets)
+    return answer(resolved)
 
 
 def _resolve(
@@ -344,7 +356,6 @@ def _places_of(found: Iterable[Resolved]) -> set[tuple[str, int]]:
 @router.post("/annotate", operation_id="annotateText", response_model=AnnotatedOut)
 def read_annotations(
     request: Request,
-    session: SessionDep,
     asked: Annotated[TextIn, Body()],
     offsets: OffsetUnit = "codepoints",
 ) -> Response:
@@ -354,11 +365,13 @@ def read_annotations(
     """
     text = asked["text"]
     _check_length(request, text, "text", "text", "max_annotated_bytes")
-    found = known_names(request, session).index.find_in_text(text)
+    with reading(request) as session:
+        found = known_names(request, session).index.find_in_text(text)
+        labels = _labels(session, found)
     counting = Offsets()
     if offsets == "utf16":
         counting = Offsets(utf16=True, texts={("", 1): text})
-    return answer(annotated_out(found, _labels(session, found), text, counting))
+    return answer(annotated_out(found, labels, text, counting))
 
 
 def _labels(session: Session, found: FoundNames) -> dict[str, str]:

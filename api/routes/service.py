@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.resources import files
 
 import orjson
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.errors import NotFound, NotReady
 from api.queries.corpus import count_refused, find_corpus
@@ -17,6 +20,7 @@ from api.routes.dependencies import SessionDep, UrlsDep
 from api.store.engine import open_session
 
 router = APIRouter()
+log = logging.getLogger("opis")
 UNCACHED = {"Cache-Control": "no-store"}
 DOCS_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -63,20 +67,39 @@ async def read_health() -> Response:
 
 
 @router.get("/readyz", tags=["service"], operation_id="getReadiness", response_model=HealthOut)
-def read_readiness(request: Request) -> Response:
-    """Ready: migrated, and a generation of the corpus is being served; else 503."""
+async def read_readiness(request: Request) -> Response:
+    """Ready: migrated, a generation of the corpus is being served, and no end is near; else 503.
+
+    `failure` says why the last load failed; what was loaded before it goes on being served.
+    """
+    # On threads of its own: those of requests may all be busy.
+    return await to_thread.run_sync(_tell_readiness, request, limiter=request.app.state.probes)
+
+
+def _tell_readiness(request: Request) -> Response:
     service = request.app.state.service
-    if service.failure:
-        raise NotReady(f"The corpus could not be loaded: {service.failure}")
+    if service.ending:
+        raise NotReady("The service is going down.")
+    failed = f"The corpus could not be loaded: {service.failure}"
     if not service.migrated:
-        raise NotReady("The database is being migrated.")
-    with open_session(request.app.state.engine) as session:
-        corpus = find_corpus(session)
-        out: HealthOut = {
-            "status": "ready",
-            "generation": corpus.generation,
-            "refused": count_refused(session),
-        }
+        raise NotReady(failed if service.failure else "The database is being migrated.")
+    try:
+        with open_session(request.app.state.engine) as session:
+            corpus = find_corpus(session)
+            out: HealthOut = {
+                "status": "ready",
+                "generation": corpus.generation,
+                "refused": count_refused(session),
+            }
+    except NotReady:
+        if service.failure:
+            raise NotReady(failed) from None
+        raise
+    except SQLAlchemyError as error:
+        log.warning("the database cannot be read: %s", type(error).__name__)
+        raise NotReady("The database cannot be read.") from error
+    if service.failure:
+        out["failure"] = service.failure
     return _uncached(out)
 
 
@@ -93,7 +116,10 @@ def read_openapi(request: Request) -> Response:
 @router.get("/docs", include_in_schema=False)
 def read_docs() -> HTMLResponse:
     """The API's page; its scripts come from here."""
-    return HTMLResponse(DOCS_PAGE, headers={"Content-Security-Policy": DOCS_CSP})
+    return HTMLResponse(
+        DOCS_PAGE,
+        headers={"Content-Security-Policy": DOCS_CSP, "Referrer-Policy": "no-referrer"},
+    )
 
 
 @router.get("/docs/{name}", include_in_schema=False)

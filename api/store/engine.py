@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from api.settings import Settings
@@ -16,15 +19,35 @@ from api.settings import Settings
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
+_LOADING = 0x6F706973
+"""The advisory lock of whoever writes to a PostgreSQL database."""
+
+_PATIENCE = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+}
+"""How soon libpq gives up a host that does not answer; the URL may say otherwise."""
+
+
 def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
-    """An engine on the settings' database; read-only ones cannot write whatever they are asked."""
-    url = settings.database
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+    """An engine on the settings' database; read-only ones cannot write whatever they are asked.
+
+    All that a session of a read-only engine sees is of one generation; whoever writes waits until
+    no other writer does.
+    """
+    url = make_url(settings.read_database if read_only else settings.database)
+    if url.get_backend_name() == "postgresql":
+        return _make_postgres_engine(url, read_only=read_only)
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 600}, pool_size=16
+        url,
+        connect_args={"check_same_thread": False, "timeout": 600},
+        pool_size=16,
+        max_overflow=-1,
     )
 
     @event.listens_for(engine, "connect")
@@ -50,9 +73,60 @@ def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
     return engine
 
 
+def _make_postgres_engine(url: URL, *, read_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={name: value for name, value in _PATIENCE.items() if name not in url.query},
+        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=16,
+        # After a failover, back to the host that the URL prefers.
+        pool_recycle=300,
+    )
+
+    if read_only:
+
+        @event.listens_for(engine, "connect")
+        def refuse_writing(connection: Any, _: Any) -> None:
+            connection.execute("SET default_transaction_read_only = on")
+            connection.commit()
+
+    else:
+
+        @event.listens_for(engine, "begin")
+        def wait_for_others(connection: Any) -> None:
+            # Held as long as the transaction, so that no lost connection can part the two.
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOADING})")
+
+    return engine
+
+
+def is_unreachable(error: SQLAlchemyError) -> bool:
+    """Whether a statement failed because there was no server, none with time, or it went away."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def is_unmigrated(error: SQLAlchemyError) -> bool:
+    """Whether a statement failed because the tables are still to be made."""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(orig, sqlite3.Error):
+        return str(orig).startswith("no such table")
+    return getattr(orig, "sqlstate", None) == "42P01"
+
+
 def open_session(engine: Engine) -> Session:
     """A session in which nothing expires: rows outlive it."""
     return Session(engine, expire_on_commit=False, autoflush=False)
+
+
+def take_stock(session: Session) -> None:
+    """Let PostgreSQL see at once what a large load brought, so that it plans queries by it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE"))
 
 
 def migrate(settings: Settings) -> None:
@@ -73,7 +147,10 @@ def migrate(settings: Settings) -> None:
 
 @contextmanager
 def loading_lock(settings: Settings) -> Iterator[None]:
-    """One loader at a time on this machine; the others wait their turn."""
+    """One loader at a time on this machine; the others wait their turn.
+
+    Those of other machines wait in the database: see `make_engine`.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (settings.data_dir / "loading.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -25,13 +25,14 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import tantivy
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from api import text as text_module
 from api import words as words_module
 from api.settings import Settings
 from api.store.tables import (
     Corpus,
+    Generation,
     GoneRecord,
     Mention,
     MentionSegment,
@@ -217,8 +218,9 @@ class SearchIndex:
         result = self._searcher.search(query, limit, count=count, offset=offset)
         hits = []
         for score, address in result.hits:
-            stored = self._searcher.doc(address).to_dict()
-            hits.append(Hit(score, stored["record"][0], tuple(stored["paragraph"])))
+            stored = self._searcher.doc(address)
+            record, numbers = stored.get_first("record"), stored.get_all("paragraph")
+            hits.append(Hit(score, str(record), tuple(numbers)))
         total = result.count or 0  # type: ignore[attr-defined]
         return Hits(total, hits)
 
@@ -285,6 +287,13 @@ class SearchIndexes:
                 self._builder.start()
             return None
 
+    def prepare(self) -> None:
+        """Begin to build the index of what the database holds now, where there is none."""
+        with self._engine.connect() as connection:
+            corpus = connection.execute(select(core(Corpus))).one_or_none()
+        if corpus is not None:
+            self.of(corpus.generation, corpus.digest)
+
     def _build(self) -> None:
         base = self._open.folder if self._open else None
         try:
@@ -293,10 +302,29 @@ class SearchIndexes:
         except Exception:
             log.exception("the search index could not be built")
 
+    @property
+    def generation(self) -> int:
+        """That of the index that is open; 0 where none is."""
+        opened = self._open
+        return int(opened.folder.name.partition("-")[0]) if opened else 0
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
             self._open = None
+
+
+def count_passages(connection: Connection) -> int:
+    """How many passages an index of what the connection sees must hold."""
+    table = core(Paragraph)
+    before = table.alias()
+    parted = (
+        select(before.c.number)
+        .where(before.c.record_id == table.c.record_id, before.c.number == table.c.continues)
+        .exists()
+    )
+    query = select(func.count()).select_from(table).where(~parted)
+    return int(connection.execute(query).scalar_one())
 
 
 def folder_of(settings: Settings, generation: int, digest: str) -> Path:
@@ -308,8 +336,9 @@ def folder_of(settings: Settings, generation: int, digest: str) -> Path:
 def build_index(settings: Settings, connection: Connection, base: Path | None = None) -> Path:
     """Bring the index up to the generation that the connection sees; gives its folder.
 
-    `base` is the folder of an earlier generation that was committed, to start from. One builder at
-    a time on this machine; where the index is there already, nothing is done.
+    `base` is the folder of an earlier generation that was committed, to start from where this one
+    came of it. One builder at a time on this machine; where the index is there already, nothing is
+    done.
     """
     corpus = connection.execute(select(core(Corpus))).one()
     folder = folder_of(settings, corpus.generation, corpus.digest)
@@ -319,9 +348,26 @@ def build_index(settings: Settings, connection: Connection, base: Path | None = 
         if not folder.is_dir():
             for broken in folder.parent.glob(".building-*"):
                 shutil.rmtree(broken, ignore_errors=True)
-            _build(folder, base if _is_worth_it(base, connection) else None, connection)
-            _remove_old(folder)
+            if base is not None and not (
+                _leads_here(settings, base, connection) and _is_worth_it(base, connection)
+            ):
+                base = None
+            _build(folder, base, connection)
+            _remove_old(folder, base)
     return folder
+
+
+def forget_uncommitted(settings: Settings, generation: int) -> None:
+    """Remove indexes of generations after `generation`, which a load made that did not come to
+    its end: the next may give the number, and even the digest, to something else.
+
+    Only whoever writes the corpus, and so knows that none of them is being committed, may do this.
+    """
+    parent = settings.data_dir / "search"
+    with _building(parent):
+        for folder in parent.iterdir():
+            if folder.is_dir() and folder.name[0].isdigit() and _generation_of(folder) > generation:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -332,9 +378,18 @@ def _building(parent: Path) -> Iterator[None]:
         yield
 
 
-def _is_worth_it(base: Path | None, connection: Connection) -> bool:
+def _leads_here(settings: Settings, base: Path, connection: Connection) -> bool:
+    """Whether the generation that `base` was made from is one that this one came of."""
+    table, number = core(Generation), _generation_of(base)
+    digest = connection.execute(
+        select(table.c.digest).where(table.c.number == number)
+    ).scalar_one_or_none()
+    return digest is not None and folder_of(settings, number, digest).name == base.name
+
+
+def _is_worth_it(base: Path, connection: Connection) -> bool:
     """Whether there is something to start from, and little enough has changed since."""
-    if base is None or not base.is_dir():
+    if not base.is_dir():
         return False
     changed = sum(1 for _ in _changed(connection, _generation_of(base)))
     records = connection.execute(select(core(Corpus).c.records)).scalar_one()
@@ -382,11 +437,14 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_old(newest: Path) -> None:
-    """Older folders, but for the last: readers keep open what they read, so none is cut off."""
-    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f != newest]
+def _remove_old(newest: Path, base: Path | None) -> None:
+    """Older folders, but for the last: readers keep open what they read, so none is cut off.
+
+    What the newest was made from stays: until the newest is committed, that is what is served.
+    """
+    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f not in (newest, base)]
     folders.sort(key=lambda f: f.stat().st_mtime, reverse=True)
-    for folder in folders[_KEPT - 1 :]:
+    for folder in folders[_KEPT - 1 - (base is not None and base.is_dir()) :]:
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,5 +1,8 @@
 """Every table.
 
+On PostgreSQL every text has the collation "C", by its migration: lists and cursors go by code
+points on either database.
+
 A generation of the corpus is what these tables hold after one transaction of the loader. Rows of
 a record go and come together; `record` is their only owner.
 """
@@ -10,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -36,6 +41,11 @@ SQLModel.metadata.naming_convention = MetaData(
 def _one_of(column: str, *values: str) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def _big() -> Any:
+    # SQLite's integers have 64 bits whatever they are called.
+    return Column(BigInteger().with_variant(Integer(), "sqlite"), nullable=False)
 
 
 def _origin() -> CheckConstraint:
@@ -63,6 +73,17 @@ class Corpus(SQLModel, table=True):
     mentions: int
 
 
+class Generation(SQLModel, table=True):
+    """A generation that led to the one being served, itself among them.
+
+    Where a database was restored, or a replica promoted that had not seen the last load, numbers
+    come again: what was made from the lost generation must not be taken for what this one has.
+    """
+
+    number: int = Field(primary_key=True)
+    digest: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class SeedFile(SQLModel, table=True):
     """A file of the seed as last seen, and what was said about it."""
 
@@ -71,8 +92,8 @@ class SeedFile(SQLModel, table=True):
 
     path: str = Field(primary_key=True)
     sha256: str
-    size: int
-    mtime_ns: int
+    size: int = Field(sa_column=_big())
+    mtime_ns: int = Field(sa_column=_big())
     state: str
     accepted: str | None = Field(None, sa_column=Column(Text))
     """Of a curated file, the last text that was taken: it holds while a newer one is refused."""

@@ -819,15 +819,18 @@ class _SectionIds:
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
+        self._last: dict[str, int] = {}
+        """The number last given to words: among thousands of the same none is tried twice."""
 
     def mint(self, words: str) -> str:
         plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48].strip("-") or "section"
         slug = slug if slug[0].isalpha() else f"s-{slug}"
-        minted, count = slug, 1
+        minted, count = slug, self._last.get(slug, 1)
         while minted in self.taken:
             count += 1
             minted = f"{slug}-{count}"
+        self._last[slug] = count
         self.taken.add(minted)
         return minted
 

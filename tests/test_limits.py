@@ -1,0 +1,145 @@
+"""What is refused before a route sees it, and what is told about the rest."""
+
+import asyncio
+import logging
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.logs import JsonLines, TextLines, mask_passwords
+from tests.conftest import Archive, MakeArchive
+from tests.records import LETTER
+
+
+def app_of(archive: Archive) -> Any:
+    app = create_app(archive.settings)
+    app.state.service.migrated = True
+    return app
+
+
+@pytest.mark.parametrize("host", ["a b", "evil/path", "evil@good", "x" * 300, "good:port"])
+def test_a_host_that_is_none_is_refused(archive: Archive, host: str) -> None:
+    response = archive.client.get("/v1/entities?limit=3", headers={"Host": host})
+    assert response.status_code == 400
+    assert response.json()["type"].endswith("/problems/bad-host")
+    assert "evil" not in response.text
+
+
+def test_two_hosts_are_refused(archive: Archive) -> None:
+    headers = [("Host", "evil.example"), ("Host", "good.example")]
+    assert archive.client.get("/v1/entities?limit=4", headers=headers).status_code == 400
+
+
+def test_a_body_that_is_too_large_is_413_and_the_connection_ends(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER}, max_body_bytes=1_000)
+    response = archive.client.post("/v1/annotate", json={"text": "x" * 2_000})
+    assert (response.status_code, response.headers["connection"]) == (413, "close")
+
+
+def test_beyond_what_may_wait_requests_are_sent_away_at_once(make_archive: MakeArchive) -> None:
+    archive = make_archive(
+        {"records/a.md": LETTER}, max_concurrent=1, max_waiting=1, max_wait_seconds=30
+    )
+    app = app_of(archive)
+
+    async def ask_at_once() -> list[httpx.Response]:
+        released = asyncio.Event()
+
+        @app.get("/v1/slow")
+        async def wait() -> None:
+            await released.wait()
+
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
+            first, second = (asyncio.create_task(client.get("/v1/slow")) for _ in range(2))
+            while app.state.metrics.in_flight < 1 or not app.manners.app._waiting:
+                await asyncio.sleep(0)
+            third = await client.get("/v1/slow")
+            healthy = await client.get("/healthz")
+            released.set()
+            return [await first, await second, third, healthy]
+
+    answers = asyncio.run(ask_at_once())
+    assert [answer.status_code for answer in answers] == [200, 200, 503, 200]
+    assert answers[2].headers["retry-after"] == "1"
+    assert answers[2].json()["type"].endswith("/problems/busy")
+
+
+def test_a_body_that_does_not_come_is_408(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER}, body_seconds=0.05)
+    app = app_of(archive)
+
+    async def trickle() -> Any:
+        yield b'{"quotes": ['
+        await asyncio.Event().wait()
+
+    async def post() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
+            return await client.post("/v1/resolve", content=trickle())
+
+    assert asyncio.run(post()).status_code == 408
+
+
+def test_metrics_tell_requests_cache_and_corpus(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER})
+    for _ in range(3):
+        archive.client.get("/v1/entities")
+    response = archive.client.get("/metrics")
+    assert response.headers["cache-control"] == "no-store"
+    assert (
+        'opis_requests_total{method="GET",route="/v1/entities",status="200"} 1.0' in response.text
+    )
+    assert "opis_cache_hits_total 2.0" in response.text
+    assert "opis_corpus_generation 1.0" in response.text
+    archive.client.get("/v1/entities")
+    assert "opis_cache_hits_total 3.0" in archive.client.get("/metrics").text
+
+
+def test_a_request_keeps_the_name_its_client_gave_it(archive: Archive) -> None:
+    for path in ("/v1", "/v1", "/v1/nowhere"):
+        response = archive.client.get(path, headers={"X-Request-ID": "mine-1"})
+        assert response.headers["x-request-id"] == "mine-1"
+
+
+@pytest.mark.parametrize("given", ["", "two words", "x" * 129])
+def test_a_name_that_is_not_sane_is_not_taken(archive: Archive, given: str) -> None:
+    response = archive.client.get("/v1/nowhere", headers={"X-Request-ID": given})
+    assert response.headers["x-request-id"] not in ("", given)
+
+
+def test_kept_answers_carry_no_name_of_another_request(archive: Archive) -> None:
+    archive.client.get("/v1/entities?limit=7", headers={"X-Request-ID": "first"})
+    assert "x-request-id" not in archive.client.get("/v1/entities?limit=7").headers
+
+
+def test_logs_hold_no_passwords_and_no_lines_of_clients() -> None:
+    assert mask_passwords("at postgresql://opis:s3@cret@db/x") == "at postgresql://opis:***@db/x"
+    told = "GET /a\rERROR x postgresql://u:secret@h/d"
+    record = logging.LogRecord("opis", logging.INFO, "f", 1, told, (), None)
+    for lines in (TextLines("%(message)s"), JsonLines("%(message)s")):
+        written = lines.format(record)
+        assert "secret" not in written
+        assert "\r" not in written
+
+
+def test_ready_is_not_told_while_the_service_goes_down(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER})
+    app: Any = archive.client._transport._transport.app  # type: ignore[attr-defined]
+    assert archive.client.get("/readyz").status_code == 200
+    app.state.service.stop()
+    assert archive.client.get("/readyz").status_code == 503
+    assert archive.client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/problems/busy", "/records/209712"])
+def test_every_page_has_a_strict_policy(archive: Archive, path: str) -> None:
+    headers = archive.client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"]

@@ -1,0 +1,123 @@
+"""`opis verify`: what the database holds is what the seed makes, or each difference is named."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from api.loading.verifying import Verified, verify_corpus
+from tests.conftest import Archive, MakeArchive, write_seed
+from tests.records import AUTHORITIES, LETTER, numbered
+
+
+@pytest.fixture
+def letters(make_archive: MakeArchive) -> Archive:
+    files = {"records/letter.md": LETTER, "records/r1.md": numbered(1)}
+    return make_archive({**files, "authorities/all.yaml": AUTHORITIES})
+
+
+def change(archive: Archive, statement: str) -> None:
+    """Write to the database past the loader."""
+    connection = sqlite3.connect(archive.settings.data_dir / "opis.sqlite")
+    with connection:
+        assert connection.execute(statement).rowcount == 1
+    connection.close()
+
+
+def told(verified: Verified) -> str:
+    assert not verified.equal
+    return "\n".join(map(str, verified.differences))
+
+
+def test_what_was_just_loaded_is_equal(letters: Archive) -> None:
+    verified = verify_corpus(letters.settings)
+    assert verified.differences == []
+    assert (verified.compared["records"], verified.compared["paragraph"]) == (2, 10)
+
+
+def test_a_corpus_with_history_and_refusals_is_equal(letters: Archive) -> None:
+    seed = letters.settings.seed_dir
+    write_seed(seed, {"records/letter.md": LETTER.replace("forty", "fifty"), "records/bad.md": ""})
+    write_seed(seed, {"records/r1.md": b"\xff"})
+    (seed / "authorities/all.yaml").write_text("entities: [")
+    assert len(letters.reload().refused) == 3
+    assert verify_corpus(letters.settings).differences == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        (
+            "UPDATE paragraph SET text = replace(text, 'Dear', 'dear') "
+            "WHERE record_id = 'letter' AND number = 4",
+            "records/letter.md: record letter, paragraph 4: text is",
+        ),
+        (
+            "UPDATE paragraph SET source_start = source_start + 1 "
+            "WHERE record_id = 'letter' AND number = 2",
+            "paragraph 2: source_start is",
+        ),
+        (
+            "UPDATE mention_segment SET start = start - 1 WHERE record_id = 'letter' "
+            "AND quote = 'Brno'",
+            "start is",
+        ),
+        (
+            "DELETE FROM mention_segment WHERE record_id = 'letter' AND quote = 'Brno'",
+            "the row is None",
+        ),
+        ("UPDATE revision SET source = x'41' WHERE record_id = 'r1'", "the hash of its source"),
+        ("UPDATE record SET title = 'Other' WHERE id = 'r1'", "record r1: title is 'Other'"),
+        ("UPDATE paragraph SET id = 'pxxx' WHERE record_id = 'r1' AND number = 1", "id is 'pxxx'"),
+        ("UPDATE entity SET label = 'Bruno' WHERE id = 'brno'", "entity brno: label is 'Bruno'"),
+        (
+            "DELETE FROM record_in_collection WHERE record_id = 'r1' AND collection_id = 'root'",
+            "record r1: collections",
+        ),
+        ("UPDATE corpus SET paragraphs = 11", "corpus: paragraphs is 11; expected 10"),
+        ("DELETE FROM entity WHERE id = 'brno'", "a reference of"),
+    ],
+)
+def test_what_was_changed_in_the_database_is_named(
+    letters: Archive, statement: str, where: str
+) -> None:
+    change(letters, statement)
+    assert where in told(verify_corpus(letters.settings))
+
+
+def test_what_was_changed_in_the_seed_is_named(letters: Archive) -> None:
+    seed = letters.settings.seed_dir
+    write_seed(seed, {"records/letter.md": LETTER.replace("forty", "fifty")})
+    write_seed(seed, {"records/new.md": numbered(2)})
+    (seed / "records/r1.md").unlink()
+    differences = told(verify_corpus(letters.settings))
+    assert "records/letter.md: sha256 is" in differences
+    assert "record letter: summary is" in differences
+    assert "records/new.md: sha256 is None" in differences
+    assert "record r1: the row is 'there'; expected None" in differences
+
+
+def test_a_file_changed_behind_its_size_and_time_is_named(letters: Archive) -> None:
+    change(letters, "UPDATE seed_file SET sha256 = 'x' WHERE path = 'records/r1.md'")
+    assert "records/r1.md: sha256 is 'x'" in told(verify_corpus(letters.settings))
+
+
+def test_a_missing_or_other_index_is_named(letters: Archive) -> None:
+    search = letters.settings.data_dir / "search"
+    (made,) = (path for path in search.iterdir() if path.is_dir())
+    away: Path = made.rename(search / "away")
+    assert "search index: the folder is None" in told(verify_corpus(letters.settings))
+    write_seed(letters.settings.seed_dir, {"records/r2.md": numbered(2)})
+    letters.reload()
+    (newest,) = (path for path in search.iterdir() if path.name.startswith("2-"))
+    shutil.rmtree(newest)
+    away.rename(newest)
+    assert "search index: passages is" in told(verify_corpus(letters.settings))
+
+
+def test_verifying_changes_nothing(letters: Archive) -> None:
+    database = letters.settings.data_dir / "opis.sqlite"
+    before = database.read_bytes()
+    verify_corpus(letters.settings)
+    assert database.read_bytes() == before
