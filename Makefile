@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help serve test test-postgres test-browser check fix acceptance soak lock clean
+.PHONY: help serve test test-postgres test-browser check fix acceptance soak bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -63,6 +63,15 @@ acceptance: .venv/acceptance ## let programs that are not ours read everything t
 soak: .venv/dev ## mixed traffic beside loads, for ten minutes or MINUTES=1: no failure, no mixture, flat memory
 	@$(BIN)/python -m tests.soak $(MINUTES)
 
+# In an environment of its own: what it is measured against must not choose what it is made of.
+.venv-bench/bench: .venv/pip requirements-bench.lock
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: .venv/dev .venv-bench/bench ## measure it against its budgets (up to a million paragraphs: SIZE=1000000; a taste: QUICK=1)
+	@$(BIN)/python -m tests.benchmarks $(if $(SIZE),--size $(SIZE)) $(if $(QUICK),--quick) $(foreach line,$(ONLY),--only $(line))
+
 lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra dev pyproject.toml -o requirements-dev.lock
@@ -70,4 +79,4 @@ lock: .venv/pip ## pin the newest allowed dependencies, with hashes
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra bench pyproject.toml -o requirements-bench.lock
 
 clean: ## remove what was made here, the database as well
-	@rm -rf .venv .opis .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf .venv .venv-bench .opis .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

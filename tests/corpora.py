@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -65,9 +65,10 @@ def _weights(size: int) -> tuple[float, ...]:
 class Writer:
     """Writes sentences, paragraphs and records; words follow Zipf's law."""
 
-    def __init__(self, seed: object, words: int = 6_000) -> None:
+    def __init__(self, seed: object, words: int = 6_000, people: Sequence[str] = PEOPLE) -> None:
         self.choose = random.Random(repr(seed))
         self.words = vocabulary(words)
+        self.people = people
 
     def some_words(self, count: int) -> list[str]:
         """Words as a language has them, the common ones often."""
@@ -80,7 +81,7 @@ class Writer:
         place = self.choose.randrange(2, len(words) - 2)
         kind = self.choose.randrange(12)
         if kind == 0:
-            words[place] = self.choose.choice(PEOPLE)
+            words[place] = self.choose.choice(self.people)
         elif kind == 1:
             words[place] = self.choose.choice(PLACES)
         elif kind == 2:
@@ -105,7 +106,7 @@ class Writer:
 
     def record(self, record: int, paragraphs: int = 8, sentences: int = 9) -> str:
         """A record with so many paragraphs, the last two one that a page break cut in two."""
-        title = f"Report from {self.choose.choice(PEOPLE)} on {' '.join(self.some_words(4))}"
+        title = f"Report from {self.choose.choice(self.people)} on {' '.join(self.some_words(4))}"
         year, day = self.choose.randint(1945, 1989), self.choose.randint(1, 28)
         month = self.choose.choice(MONTHS)
         blocks = [self.paragraph(self.choose.randint(2, sentences)) for _ in range(paragraphs - 1)]

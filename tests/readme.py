@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from api.settings import Settings
+from tests.benchmarks import budgets
+from tests.benchmarks.figures import list_figures
 from tests.conftest import SEED, Archive, open_archive
 
 _opened: list[Archive] = []
 HOST = "http://localhost:8000"
+RESULTS = SEED.parent / "tests" / "benchmarks" / "results.json"
 
 
 def archive() -> Archive:
@@ -118,4 +121,37 @@ def formats_table() -> str:
 
     lines = ["| suffix | `Accept` |", "|---|---|"]
     lines += [f"| `.{name}` | `{kind.split(';')[0]}` |" for name, kind in EXPORTS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def performance(results: Any = None) -> str:
+    """What `make bench` measured last: verdicts, what is not met, growth."""
+    results = results or json.loads(RESULTS.read_text())
+    machine = results["machine"]
+    lines = [
+        f"Measured on {machine['date']}: {machine['cores']} cores ({machine['processor']}), Python "
+        f"{machine['python']}, load from {results['generator']}, {results['seconds']} s altogether"
+        + ("; a quick look on small archives." if results["quick"] else "."),
+        "",
+        budgets.markdown_table(results),
+    ]
+    missing: list[str] = []
+    missed: list[str] = []
+    for verdict in budgets.unmet(results):
+        (missing if verdict.must is None else missed).append(verdict.line.what)
+    if missed:
+        lines += ["**Not met:**", "", *(f"- {what}" for what in missed), ""]
+    if missing:
+        lines += ["**Not known**, for want of a measurement:", ""]
+        lines += [*(f"- {what}" for what in missing), ""]
+    if not missed and not missing:
+        lines += ["Every must is met.", ""]
+    if results["remarks"]:
+        told = "; ".join(f"{name}: {value}" for name, value in results["remarks"].items())
+        lines += [f"Beside the budgets: {told}.", ""]
+    for figure, _ in list_figures(results["curves"]):
+        path = f"tests/benchmarks/figures/{figure.name}.svg"
+        lines += [f"![{figure.title}, by paragraphs in the archive]({path})", ""]
+    lines += ["How each is measured:", ""]
+    lines += [f"- {line.what}: {line.how}" for line in budgets.LINES]
     return "\n".join(lines) + "\n"
