@@ -89,7 +89,7 @@ def test_changed_authorities_change_every_record_s_mentions(make_archive: MakeAr
         (
             "authorities/half.yaml",
             'entities: [{id: "x\\uD800"}]',
-            ":1:17: no database keeps the character U+D800",
+            "half.yaml:1:21: not valid YAML",
         ),
         ("authorities/nul.yaml", 'entities: [{id: x, label: "\\0"}]', "the character U+0000"),
         ("authorities/twice.yaml", AUTHORITIES, "the id 'petrova-anna' is taken"),

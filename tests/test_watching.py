@@ -100,10 +100,10 @@ def test_a_load_that_fails_is_told_and_tried_again_at_the_next_change(
     def fail(*_: object) -> LoadReport:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("api.loading.service.load_corpus", fail)
+    monkeypatch.setattr("api.loading.corpus.load_corpus", fail)
     write_seed(seed, {"records/r2.md": numbered(2)})
     assert "No space left" in until(lambda: service.failure)
-    monkeypatch.setattr("api.loading.service.load_corpus", real)
+    monkeypatch.setattr("api.loading.corpus.load_corpus", real)
     write_seed(seed, {"records/r3.md": numbered(3)})
     until(lambda: loaded(service, 4))
     assert service.failure is None

@@ -271,9 +271,13 @@ class SecondChance:
             if not failures:
                 await send(message)
 
-        await self.app({**scope, "failures": failures}, receive, send_success)
+        asked = {**scope, "failures": failures}
+        await self.app(asked, receive, send_success)
         if failures:
-            await self.app({**scope}, receive, send)
+            asked = {**scope}
+            await self.app(asked, receive, send)
+        # Requests are counted by it.
+        scope["route"] = asked.get("route")
 
 
 HANDLERS: dict[Any, Any] = {

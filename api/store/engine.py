@@ -153,18 +153,37 @@ def take_stock(session: Session) -> None:
 
 def migrate(settings: Settings) -> None:
     """Bring the database's tables to the newest revision: the only way tables come to be."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     engine = make_engine(settings, read_only=False)
     try:
+        if _is_migrated(engine):
+            return
+        # Here, because it takes longer to import than most starts have to do.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def newest_revision() -> str:
+    """The migration that all tables are to have: files are numbered in their order."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _is_migrated(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+            return list(found) == [newest_revision()]
+    except SQLAlchemyError as error:
+        if is_unmigrated(error):
+            return False
+        raise
 
 
 @contextmanager
