@@ -1,15 +1,23 @@
-"""What a connection may take before there is a request: uvicorn itself sets no limit to it."""
+"""Connections as `opis serve` has them: limits that uvicorn does not set, and a short way out.
+
+Everything else is uvicorn's.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from asyncio import TimerHandle
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.routes.cache import WHOLE
 
 PATIENCE = 10.0
 """Seconds in which the head of a request has to arrive, from the first byte or connection on."""
 MOST_HEAD_BYTES = 65_536
+_MOST_AT_ONCE = 250_000
+"""Longer bodies are sent with an eye on whether they are being read."""
 _TOO_LARGE = b"\r\n".join(
     (
         b"HTTP/1.1 431 Request Header Fields Too Large",
@@ -23,6 +31,8 @@ _TOO_LARGE = b"\r\n".join(
 
 class PatientProtocol(HttpToolsProtocol):
     """HTTP/1.1 that parts with who says nothing, sends its head by drops, or never ends it.
+
+    Answers that are ready as bytes it sends as they are (`send_whole`).
 
     While a request is being answered time is the application's matter.
     """
@@ -50,6 +60,34 @@ class PatientProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         super().on_message_begin()
+        self.scope["extensions"] = {WHOLE: self.send_whole}  # type: ignore[dict-item]
+
+    def send_whole(self, scope: Scope, status: int, head: bytes, body: bytes) -> bool:
+        """Send an answer that is ready to the last byte in one write.
+
+        `head` is the header without the server's own lines, with the empty line that ends it. What
+        two messages would do header by header is done at once; False, and nothing done, where the
+        connection is in any state but the plainest: then send the messages.
+        """
+        cycle = self.cycle
+        if (
+            cycle is None
+            or cycle.scope is not scope
+            or cycle.response_started
+            or cycle.disconnected
+            or not cycle.keep_alive
+            or self.flow.write_paused
+            or len(body) > _MOST_AT_ONCE
+        ):
+            return False
+        parts = [STATUS_LINE[status]]
+        for name, value in cycle.default_headers:
+            parts += (name, b": ", value, b"\r\n")
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(b"".join((*parts, head, body)))
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def on_headers_complete(self) -> None:
         """The head has ended."""

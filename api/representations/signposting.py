@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from api.queries.pages import Row
 from api.representations.urls import EXPORTS, Urls
@@ -20,8 +20,7 @@ _HARMFUL = re.compile(r"""[^!-~]|[<>"\\^`{|}]""")
 """What must not stand in a URL inside a header."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One typed link."""
 
     url: str

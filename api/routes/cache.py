@@ -7,14 +7,15 @@ forms, and dropped with its generation.
 from __future__ import annotations
 
 import gzip
+import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import brotli
 import zstandard
-from starlette.types import Message
+from starlette.types import Message, Scope, Send
 
 Key = tuple[Hashable, ...]
 Headers = list[tuple[bytes, bytes]]
@@ -27,17 +28,49 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 ENCODINGS = tuple(ENCODERS)
 """Content codings, the best one first."""
 
-_OVERHEAD = 1_000
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
+_NO_EXTENSIONS: Mapping[str, object] = {}
+_OVERHEAD = 1_500
 """About what an answer takes beside its body; and each form that is ready to be sent."""
 _MOST_READY = 8
 
 
-@dataclass(frozen=True, slots=True)
+WHOLE = "opis.whole"
+"""The extension by which a server takes an answer in one piece: `api.connections`."""
+_UNCLEAN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+"""What must not stand in a header."""
+
+
 class Ready:
     """An answer as it goes out to some clients: the messages that ASGI wants, made once."""
 
-    start: Message
-    body: Message
+    __slots__ = ("body", "head", "start", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status = status
+        self.start: Message = {
+            "type": "http.response.start",
+            "status": status,
+            "headers": headers,
+        }
+        self.body: Message = {"type": "http.response.body", "body": body}
+        clean = not any(_UNCLEAN.search(value) for _, value in headers)
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        self.head = lines + b"\r\n" if clean else None
+        """The same headers as the wire has them; None leaves them to the server to refuse."""
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it; to HEAD the body is not sent."""
+        await send(self.start)
+        await send(_NOTHING if scope["method"] == "HEAD" else self.body)
+
+    def send_whole(self, scope: Scope) -> bool:
+        """Send it in one piece where the server can; False where it has to be sent otherwise."""
+        whole = scope.get("extensions", _NO_EXTENSIONS).get(WHOLE)
+        if whole is None or self.head is None:
+            return False
+        body = b"" if scope["method"] == "HEAD" else self.body["body"]
+        return bool(whole(scope, self.status, self.head, body))
 
 
 @dataclass
@@ -62,10 +95,10 @@ class Answer:
         return bodies + _OVERHEAD * (1 + len(self.ready))
 
     @cached_property
-    def unchanged(self) -> Message:
-        """The start of a 304."""
+    def unchanged(self) -> Ready:
+        """The 304 in its place."""
         kept = [h for h in self.headers if h[0] not in (b"content-type", b"content-encoding")]
-        return {"type": "http.response.start", "status": 304, "headers": kept}
+        return Ready(304, kept, b"")
 
     def make_ready(self, accept_encoding: bytes, encoding: str | None) -> Ready:
         """The messages for clients that accept so, in the coding chosen for them."""
@@ -73,10 +106,7 @@ class Answer:
         headers = [*self.headers, (b"content-length", str(len(body)).encode())]
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
-        ready = Ready(
-            {"type": "http.response.start", "status": self.status, "headers": headers},
-            {"type": "http.response.body", "body": body},
-        )
+        ready = Ready(self.status, headers, body)
         if len(self.ready) >= _MOST_READY:
             self.ready.clear()
         self.ready[accept_encoding] = ready

@@ -17,7 +17,6 @@ from starlette.types import Scope
 from api.errors import BadParameter
 from api.queries.hot import HotReader
 from api.queries.pages import page_after, read_edge
-from api.representations.lists import list_out
 from api.representations.records import exports_of, record_out
 from api.representations.signposting import link_field, links_of
 from api.representations.texts import paragraph_out
@@ -63,7 +62,7 @@ class LeanReads:
             if paragraph:
                 return self._paragraph(record, paragraph, urls)
             limit, cursor = page.groups() if page else (b"1000", None)
-            return self._paragraphs(record, int(limit), cursor, urls, query.decode())
+            return self._paragraphs(record, int(limit), cursor, urls)
         except (sqlite3.Error, OverflowError, BadParameter):
             return None
 
@@ -98,7 +97,7 @@ class LeanReads:
         return _found(headers(links, row.modified_at), out)
 
     def _paragraphs(
-        self, record: str, limit: int, cursor: bytes | None, urls: Urls, query: str
+        self, record: str, limit: int, cursor: bytes | None, urls: Urls
     ) -> Found | None:
         after = 0
         if cursor:
@@ -111,9 +110,12 @@ class LeanReads:
             return None
         page = page_after(rows, limit, rows[0].total, lambda row: row.number, first=not cursor)
         items = [paragraph_out(row, urls) for row in page.rows]
-        path = f"/v1/records/{record}/paragraphs"
-        out = list_out(items, page, limit, urls, path, query)
-        links = {"next": out["next"], "prev": out["prev"]}
+        here = urls.record(record, f"/paragraphs?limit={limit}&cursor=")
+        links = {
+            "next": here + page.next if page.next else None,
+            "prev": here + page.prev if page.prev else None,
+        }
+        out = {"items": items, "total": page.total, "limit": limit, **links}
         return _found(headers(links, rows[0].modified_at), out)
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from hashlib import blake2b
+from hashlib import sha256
 from typing import Any
 
 import anyio.to_thread
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.routes.cache import ENCODERS, ENCODINGS, Answer, AnswerCache, Headers, Key
+from api.routes.cache import ENCODERS, ENCODINGS, Answer, AnswerCache, Headers, Key, Ready
 from api.routes.lean import LeanReads
 from api.routes.naming import name_request
 from api.routes.negotiation import accept_key, choose_encoding
@@ -24,7 +24,6 @@ _WORTH_COMPRESSING = 400
 _SLOW_TO_COMPRESS = 200_000
 _NEGOTIATED = "/v1/records/"
 """Below this, answers depend on `Accept`."""
-_NOTHING: Message = {"type": "http.response.body", "body": b""}
 
 CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -86,10 +85,14 @@ class Manners:
         if self.cache.limit:
             key = self._key(scope, request)
             answer = self.cache.get(generation, key)
-        if answer is None or self.settings.access_log or b"x-request-id" in request:
+        found = None
+        if answer is None and self.lean is not None and generation is not None:
+            found = self.lean(scope, request)
+        plain = answer is not None or found is not None
+        if not plain or self.settings.access_log or b"x-request-id" in request:
             send = name_request(scope, send, log_access=self.settings.access_log)
+            plain = False
         if answer is None:
-            found = self.lean(scope, request) if self.lean and generation is not None else None
             if found is not None:
                 self.lean_answers += 1
                 answer = self._finish(200, *found)
@@ -99,7 +102,7 @@ class Manners:
                 return
             if key is not None and answer.etag is not None:
                 self.cache.put(generation, key, answer)
-        await self._send(answer, request, scope, send, key)
+        await self._send(answer, request, scope, send, key, plain=plain)
 
     def _key(self, scope: Scope, request: dict[bytes, bytes]) -> Key:
         """What an answer depends on, of all that a request tells."""
@@ -160,11 +163,8 @@ class Manners:
             kept.append((b"vary", b"Accept-Encoding" if not vary else vary + b", Accept-Encoding"))
         etag = None
         if cacheable:
-            etag = (
-                b'W/"'
-                + blake2b(content_type + b"\n" + body, digest_size=12).hexdigest().encode()
-                + b'"'
-            )
+            digest = sha256(content_type + b"\n" + body).hexdigest()[:24]
+            etag = f'W/"{digest}"'.encode()
             kept.append((b"etag", etag))
         return Answer(
             status,
@@ -182,11 +182,18 @@ class Manners:
         scope: Scope,
         send: Send,
         key: Key | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
+        """Send what the client takes of an answer; one that is `plain` in one piece."""
         if answer.etag is not None and _is_unchanged(answer, request):
-            await send(answer.unchanged)
-            await send(_NOTHING)
-            return
+            ready = answer.unchanged
+        else:
+            ready = await self._choose(answer, request, key)
+        if not (plain and ready.send_whole(scope)):
+            await ready.send(scope, send)
+
+    async def _choose(self, answer: Answer, request: dict[bytes, bytes], key: Key | None) -> Ready:
         accepted = request.get(b"accept-encoding", b"")
         ready = answer.ready.get(accepted)
         if ready is None:
@@ -198,8 +205,7 @@ class Manners:
             ready = answer.make_ready(accepted, encoding)
             if key is not None:
                 self.cache.weigh(key, answer)
-        await send(ready.start)
-        await send(_NOTHING if scope["method"] == "HEAD" else ready.body)
+        return ready
 
     async def _preflight(self, scope: Scope, send: Send) -> None:
         allowed = POSTED.get(scope["path"].rstrip("/"), b"GET, HEAD, OPTIONS")

@@ -1,0 +1,111 @@
+"""What is sent in one piece is what would be sent in two messages, over real connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pytest
+
+from tests.conftest import SEED
+from tests.test_serving import OPIS, free_port, served
+
+PATHS = (
+    "/v1/records/209712",
+    "/v1/records/209712/paragraphs/25",
+    "/v1/records/209712/paragraphs?limit=20",
+    "/v1/records/209712.tei.xml",
+    "/v1/records/none",
+    "/records/209712",
+)
+Read = tuple[int, dict[str, str], bytes]
+"""Status, headers, body."""
+
+_OF_THE_CONNECTION = {"connection", "date", "x-request-id"}
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    number = free_port()
+    with served(OPIS, SEED, tmp_path_factory.mktemp("data"), number):
+        yield number
+
+
+def _request(path: str, method: str = "GET", *more: str) -> bytes:
+    lines = (f"{method} {path} HTTP/1.1", "Host: opis.test", *more, "", "")
+    return "\r\n".join(lines).encode()
+
+
+def _exchange(port: int, sent: bytes, answers: list[str]) -> list[Read]:
+    """Send bytes at once and read as many answers, to requests of these methods."""
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        connection.makefile("rb") as stream,
+    ):
+        connection.sendall(sent)
+        return [_read(stream, method) for method in answers]
+
+
+def _read(stream: BinaryIO, method: str) -> Read:
+    status = int(stream.readline().split()[1])
+    headers = {}
+    while line := stream.readline().strip().decode():
+        name, _, value = line.partition(": ")
+        headers[name.lower()] = value
+    empty = method == "HEAD" or status == 304
+    return status, headers, b"" if empty else stream.read(int(headers["content-length"]))
+
+
+def _of_the_answer(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in _OF_THE_CONNECTION}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("coding", ["identity", "br"])
+def test_one_piece_says_what_two_messages_say(
+    port: int, path: str, method: str, coding: str
+) -> None:
+    accept = f"Accept-Encoding: {coding}"
+    # To who wants to part afterwards, uvicorn answers the ordinary way.
+    (ordinary,) = _exchange(port, _request(path, method, accept, "Connection: close"), [method])
+    for _ in range(2):
+        (whole,) = _exchange(port, _request(path, method, accept), [method])
+        assert whole[0] == ordinary[0]
+        assert _of_the_answer(whole[1]) == _of_the_answer(ordinary[1])
+        assert "date" in whole[1]
+        assert whole[2] == ordinary[2]
+    assert bool(whole[2]) is (method == "GET")
+
+
+def test_an_unchanged_answer_is_short(port: int) -> None:
+    path = PATHS[1]
+    ((_, headers, _),) = _exchange(port, _request(path), ["GET"])
+    sent = _request(path, "GET", f"If-None-Match: {headers['etag']}")
+    ((status, again, body),) = _exchange(port, sent, ["GET"])
+    assert (status, body, again["etag"]) == (304, b"", headers["etag"])
+    assert "content-type" not in again
+
+
+def test_requests_sent_in_one_go_are_answered_in_their_order(port: int) -> None:
+    methods = ["GET", "GET", "HEAD", "GET", "GET", "GET"]
+    sent = b"".join(_request(path, m) for path, m in zip(PATHS, methods, strict=True))
+    together = _exchange(port, sent * 5, methods * 5)
+    for at, (status, headers, body) in enumerate(together):
+        path, method = PATHS[at % 6], methods[at % 6]
+        ((alone_status, alone, alone_body),) = _exchange(port, _request(path, method), [method])
+        assert (status, body) == (alone_status, alone_body)
+        assert _of_the_answer(headers) == _of_the_answer(alone)
+
+
+def test_a_connection_is_used_again_and_again(port: int) -> None:
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as connection,
+        connection.makefile("rb") as stream,
+    ):
+        for path in PATHS * 4:
+            connection.sendall(_request(path))
+            status, _, body = _read(stream, "GET")
+            assert status == (404 if path.endswith("none") else 200)
+            assert body
