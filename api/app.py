@@ -55,6 +55,9 @@ streamable HTTP), which OpenAPI cannot describe.
 """
 
 
+_HEAD_START = 0.5
+"""Seconds in which a service that starts again answers before it looks for what is new."""
+
 ROOMS = (
     service,
     metrics,
@@ -100,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Opis:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loading.start()
+        loading.start(0.0 if generation() is None else _HEAD_START)
         # What start-up made stays: the collector need not walk through it again and again.
         gc.collect()
         gc.freeze()

@@ -48,11 +48,17 @@ class LoadingService:
         self.ending = False
         self.ended_at: float | None = None
         """When the last load ended, in seconds since 1970."""
+        self._head_start = 0.0
         self._stopped = Event()
         self._thread: Thread | None = None
 
-    def start(self) -> None:
-        """Begin. Of several processes one loads, and the others find it done."""
+    def start(self, head_start: float = 0.0) -> None:
+        """Begin. Of several processes one loads, and the others find it done.
+
+        Where something is served already, its first readers may have `head_start` seconds before
+        the load takes its share of the processor.
+        """
+        self._head_start = head_start
         if not self.settings.load_on_start:
             self.migrated = True
         if self.settings.load_on_start or self.settings.watch:
@@ -101,14 +107,17 @@ class LoadingService:
 
     def _try(self) -> bool:
         """Migrate and load; False where the database cannot be reached."""
-        # Here, because requests are answered meanwhile from what was loaded before.
-        from api.loading.corpus import load_corpus
-        from api.loading.progress import show_progress
-
         try:
             with loading_lock(self.settings):
                 migrate(self.settings)
                 self.migrated = True
+                if self._stopped.wait(self._head_start):
+                    raise LoadStopped
+                self._head_start = 0.0
+                # Here, because they take as long to import as the rest of a start.
+                from api.loading.corpus import load_corpus
+                from api.loading.progress import show_progress
+
                 with show_progress() as progress:
                     self.report = load_corpus(self.settings, self._watched(progress))
         except SQLAlchemyError as error:
