@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Subquery, bindparam, func, select
+from sqlalchemy import ColumnElement, Label, bindparam, func, select
 from sqlmodel import Session
 
 from api.errors import NotFound
+from api.queries.corpus import find_corpus
 from api.queries.pages import Key, Page, Row, take_page
 from api.store.tables import Entity, EntityInRecord, Mention, MentionSegment, Record, core
 
@@ -16,48 +17,35 @@ def list_entities(
     session: Session, kind: str | None, q: str | None, limit: int, cursor: str | None
 ) -> Page:
     """A page of entities by label, each with its counts."""
-    table, counted = core(Entity), _counts()
-    query = select(
-        table,
-        func.coalesce(counted.c.mentions, 0).label("mentions"),
-        func.coalesce(counted.c.records, 0).label("records"),
-    ).outerjoin(counted, counted.c.entity_id == table.c.id)
+    table = core(Entity)
+    query = select(table, *_counts(table.c.id))
     if kind:
         query = query.where(table.c.kind == kind)
     for word in (q or "").casefold().split():
         query = query.where(table.c.sort_label.contains(word, autoescape=True))
-    return take_page(session, query, [Key(table.c.sort_label), Key(table.c.id)], limit, cursor)
+    keys = [Key(table.c.sort_label), Key(table.c.id)]
+    total = None if kind or (q or "").strip() else find_corpus(session).entities
+    return take_page(session, query, keys, limit, cursor, total)
 
 
-def _counts() -> Subquery:
+def _counts(entity: ColumnElement[str] | str) -> tuple[Label[int], Label[int]]:
+    """How often an entity is mentioned, and in how many records: asked for the rows of a page
+    only, not for every entity there is."""
     counted = core(EntityInRecord)
+    ours = counted.c.entity_id == entity
+    mentions = select(func.coalesce(func.sum(counted.c.mentions), 0)).where(ours)
+    records = select(func.count()).select_from(counted).where(ours)
     return (
-        select(
-            counted.c.entity_id,
-            func.sum(counted.c.mentions).label("mentions"),
-            func.count().label("records"),
-        )
-        .group_by(counted.c.entity_id)
-        .subquery()
+        mentions.scalar_subquery().label("mentions"),
+        records.scalar_subquery().label("records"),
     )
 
 
 def find_entity(session: Session, entity_id: str) -> Row:
     """One entity with its counts; NotFound where there is none."""
-    table, counted = core(Entity), core(EntityInRecord)
-    row = session.execute(
-        select(
-            table,
-            select(func.coalesce(func.sum(counted.c.mentions), 0))
-            .where(counted.c.entity_id == entity_id)
-            .scalar_subquery()
-            .label("mentions"),
-            select(func.count())
-            .where(counted.c.entity_id == entity_id)
-            .scalar_subquery()
-            .label("records"),
-        ).where(table.c.id == entity_id)
-    ).one_or_none()
+    table = core(Entity)
+    query = select(table, *_counts(entity_id)).where(table.c.id == entity_id)
+    row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("entity", entity_id, "GET /v1/entities lists them.")
     return row

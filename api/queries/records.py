@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from api.errors import Gone, NotFound
+from api.queries.corpus import find_corpus
 from api.queries.pages import Key, Page, Row, take_page
 from api.store.tables import (
     EntityInRecord,
@@ -81,7 +82,8 @@ def list_records(
         query = query.where(table.c.sort_title.contains(word, autoescape=True))
     by = table.c.sort_date if sort.endswith("date") else table.c.sort_title
     down = sort.startswith("-")
-    return take_page(session, query, [Key(by, down), Key(table.c.id, down)], limit, cursor)
+    total = find_corpus(session).records if criterion == RecordCriterion() else None
+    return take_page(session, query, [Key(by, down), Key(table.c.id, down)], limit, cursor, total)
 
 
 def find_records(session: Session, ids: Sequence[str]) -> list[Row]:
