@@ -50,7 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         needs = item.get_closest_marker("postgres") is not None
         names = set(getattr(item, "fixturenames", ()))
-        fits = needs or bool(names & served) if postgres.wanted else not needs
+        looks = item.get_closest_marker("sqlite") is not None
+        here = needs or (bool(names & served) and not looks)
+        fits = here if postgres.wanted else not needs
         (kept if fits else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = kept

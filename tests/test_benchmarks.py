@@ -247,6 +247,7 @@ def test_a_made_up_record_has_its_paragraphs_its_page_break_and_names(
     assert write_record(FIRST) == write_record(FIRST)
 
 
+@pytest.mark.sqlite
 def test_peers_have_the_same_rows_and_the_same_passages(
     make_archive: MakeArchive, tmp_path: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_what_is_asked_oddly_is_answered_alike(
     _same(ways, f"/v1/records/{record}{rest}", Host="archive.example:8080")
 
 
+@pytest.mark.sqlite
 def test_the_short_way_is_taken(archive: Archive) -> None:
     """Or else the tests above would compare the long way with itself."""
     app = create_app(archive.settings.model_copy(update={"cache_bytes": 0}))

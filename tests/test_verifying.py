@@ -45,6 +45,7 @@ def test_a_corpus_with_history_and_refusals_is_equal(letters: Archive) -> None:
     assert verify_corpus(letters.settings).differences == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("statement", "where"),
     [
@@ -98,6 +99,7 @@ def test_what_was_changed_in_the_seed_is_named(letters: Archive) -> None:
     assert "record r1: the row is 'there'; expected None" in differences
 
 
+@pytest.mark.sqlite
 def test_a_file_changed_behind_its_size_and_time_is_named(letters: Archive) -> None:
     change(letters, "UPDATE seed_file SET sha256 = 'x' WHERE path = 'records/r1.md'")
     assert "records/r1.md: sha256 is 'x'" in told(verify_corpus(letters.settings))
@@ -116,6 +118,7 @@ def test_a_missing_or_other_index_is_named(letters: Archive) -> None:
     assert "search index: passages is" in told(verify_corpus(letters.settings))
 
 
+@pytest.mark.sqlite
 def test_verifying_changes_nothing(letters: Archive) -> None:
     database = letters.settings.data_dir / "opis.sqlite"
     before = database.read_bytes()
