@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -31,6 +31,7 @@ from api.routes import (
     texts,
     wellknown,
 )
+from api.routes.cache import AT_ONCE
 from api.routes.dependencies import refuse_unknown_parameters
 from api.routes.ending import announce_end
 from api.routes.lean import LeanReads
@@ -102,14 +103,14 @@ def create_app(settings: Settings | None = None) -> Opis:
     lean = LeanReads(settings, engine) if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         loading.start(0.0 if generation() is None else _HEAD_START)
         # What start-up made stays: the collector need not walk through it again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         with announce_end(loading, settings.drain_seconds):
-            yield
+            yield {AT_ONCE: app.manners.at_once}
         await to_thread.run_sync(loading.stop)
         generation.close()
         if lean:

@@ -131,7 +131,7 @@ def test_it_never_grows_beyond_its_bound(make_archive: MakeArchive) -> None:
 def test_what_it_counts_is_what_it_keeps() -> None:
     cache = AnswerCache(100_000)
     cache.get(1, ("start",))
-    answers = {(str(i),): Answer(200, [], b"x" * 100 * i) for i in range(1, 20)}
+    answers = {(str(i),): Answer(200, b"", b"x" * 100 * i) for i in range(1, 20)}
     for key, answer in answers.items():
         cache.put(1, key, answer)
     for key, answer in answers.items():
@@ -146,12 +146,12 @@ def test_what_it_counts_is_what_it_keeps() -> None:
 def test_an_answer_of_an_older_generation_is_not_kept() -> None:
     cache = AnswerCache(100_000)
     assert cache.get(2, ("a",)) is None
-    cache.put(1, ("a",), Answer(200, [], b"old"))
+    cache.put(1, ("a",), Answer(200, b"", b"old"))
     assert cache.get(2, ("a",)) is None
 
 
 def test_clients_that_say_ever_new_things_do_not_fill_it() -> None:
-    answer = Answer(200, [], b"body")
+    answer = Answer(200, b"", b"body")
     for number in range(1_000):
         answer.make_ready(b"coding-%d" % number, None)
     assert len(answer.ready) <= 8

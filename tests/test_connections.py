@@ -109,3 +109,26 @@ def test_a_connection_is_used_again_and_again(port: int) -> None:
             status, _, body = _read(stream, "GET")
             assert status == (404 if path.endswith("none") else 200)
             assert body
+
+
+@pytest.mark.parametrize("path", PATHS[:2])
+def test_links_stand_on_the_scheme_that_a_proxy_tells(port: int, path: str) -> None:
+    proxied = _request(path, "GET", "X-Forwarded-Proto: https")
+    for sent, scheme in ((_request(path), b"http"), (proxied, b"https")) * 2:
+        ((status, _, body),) = _exchange(port, sent, ["GET"])
+        assert status == 200
+        assert b'"%b://opis.test/v1/records/209712"' % scheme in body
+
+
+def test_a_second_host_is_refused_whatever_is_kept(port: int) -> None:
+    path = PATHS[0]
+    ((status, _, _),) = _exchange(port, _request(path), ["GET"])
+    ((twice, _, _),) = _exchange(port, _request(path, "GET", "Host: opis.test"), ["GET"])
+    assert (status, twice) == (200, 400)
+
+
+def test_more_requests_than_are_answered_in_a_row_are_all_answered(port: int) -> None:
+    sent = _request(PATHS[1]) * 200 + _request(PATHS[4])
+    answers = _exchange(port, sent, ["GET"] * 201)
+    assert [status for status, _, _ in answers] == [200] * 200 + [404]
+    assert len({body for _, _, body in answers[:200]}) == 1

@@ -5,7 +5,7 @@ This is the one place that knows the order in which the parsers work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar, cast
 
@@ -107,6 +107,8 @@ class Built:
     """The volume the record is a document of: id, title, and the parts `within` it."""
     entities: tuple[ListedEntity, ...] = ()
     """Those that the source's own lists describe."""
+    author: str | None = None
+    """The entity whose words it holds: the sender of its first part, where one is known."""
 
 
 def build_record(files: RecordFiles, authorities: Authorities) -> Built:
@@ -160,7 +162,19 @@ def build_record(files: RecordFiles, authorities: Authorities) -> Built:
         media_type=files.tei.media_type if files.tei else _media_type(files.path),
         volume=asdict(document.volume) if document and document.volume else None,
         entities=document.entities if document else (),
+        author=_author_of(edition, authorities.entities, _listed(reading)),
     )
+
+
+def _author_of(edition: Edition, *known: Container[str]) -> str | None:
+    senders = (section.sender for section in edition.sections if section.parent is None)
+    return next((one for one in senders if one and any(one in some for some in known)), None)
+
+
+def _listed(reading: _Reading) -> Mapping[str, EntityKind]:
+    """Kinds of the entities that the source's own lists describe, by id."""
+    listed = reading.document.entities if reading.document else ()
+    return {entity.id: entity.kind for entity in listed}
 
 
 def _media_type(path: str) -> str:
@@ -210,14 +224,13 @@ def _apply(
     if file.source_sha256 != source_sha256 and (old := files.revisions.get(file.source_sha256)):
         moved = follow_moves(old, ids.ids, ids.gone)
     paragraphs = reading.paragraphs
-    listed = reading.document.entities if reading.document else ()
     structure = apply_structure(paragraphs, file, locate, source_sha256=source_sha256, moved=moved)
     return annotate(
         _derive(reading, structure.paragraphs, authorities),
         file,
         locate,
         source_sha256=source_sha256,
-        entities={**{entity.id: entity.kind for entity in listed}, **authorities.kinds},
+        entities={**_listed(reading), **authorities.kinds},
         moved=moved,
         structure=structure,
     )

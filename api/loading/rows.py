@@ -21,6 +21,7 @@ from api.parsing.values import (
     Mention,
     Origin,
 )
+from api.representations.prerendered import prerender
 from api.text import fold, sha256_hex
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -82,6 +83,16 @@ def record_rows(built: Built, input_digest: str, loaded_at: str, generation: int
         {"record_id": built.id, "tag": tag.lower()} for tag in sorted(languages)
     ]
     rows["record"] = [record]
+    rows["rendered"] = [
+        {
+            "record_id": built.id,
+            "first": first,
+            "total": len(rows["paragraph"]),
+            "modified_at": loaded_at,
+            "body": body,
+        }
+        for first, body in prerender(record, rows["paragraph"], built.author)
+    ]
     rows["collection"] = list(_collection_rows(chain))
     rows["record_in_collection"] = [
         {

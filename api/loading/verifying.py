@@ -42,6 +42,7 @@ _KEYS: dict[type[SQLModel], tuple[str, ...]] = {
     tables.GoneParagraph: ("id",),
     tables.EntityInRecord: ("entity_id",),
     tables.RecordLanguage: ("tag",),
+    tables.Rendered: ("first",),
 }
 """Of each table of a record, what tells its rows apart within the record."""
 

@@ -1,100 +1,99 @@
 """The reads that reading interfaces make by the thousand: by primary key, on one connection.
 
 SQLite answers these in microseconds, less than it costs to hand them to a thread; so they are asked
-where the event loop runs, each in one statement, which sees one generation. What they give has the
-columns that the other queries' rows have.
+where the event loop runs, each in one statement, which sees one generation. What they give is as
+bare as it can be: looking at a column costs as much as shaping it.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import orjson
-from sqlalchemy import JSON, Engine, Table
+from sqlalchemy import Engine
+from sqlalchemy.pool import PoolProxiedConnection
 
-from api.queries.pages import Row
-from api.store.tables import Entity, Paragraph, Record, Section, core
+from api.store.tables import Paragraph, Record, Rendered, core
+
+
+class HotParagraph(NamedTuple):
+    """A paragraph's columns, and the ids of those before and after it."""
+
+    columns: Sequence[Any]
+    modified_at: str
+    before: str | None
+    after: str | None
+
+
+class HotRuns(NamedTuple):
+    """Parts of a record as they were rendered: itself, or runs of its paragraphs."""
+
+    bodies: Sequence[bytes]
+    first: int
+    """Number of the first paragraph in them; 0 for the record itself."""
+    total: int
+    """Paragraphs of the record."""
+    modified_at: str
 
 
 class HotReader:
-    """Reads rows by primary key. It belongs to the event loop; not safe for threads."""
+    """Reads rows by primary key. It belongs to the event loop; not safe for threads.
 
-    def __init__(self, engine: Engine) -> None:
+    `columns` are those of a paragraph that are wanted; `run` is how many are rendered together.
+    """
+
+    def __init__(self, engine: Engine, columns: Sequence[str], run: int) -> None:
         self._engine = engine
+        self._run = run
+        self._pooled: PoolProxiedConnection | None = None
         self._connection: Any = None
-        paragraph, record = core(Paragraph), core(Record)
-        entity, section = core(Entity), core(Section)
-        self._paragraph = _maker(paragraph, "modified_at", "before", "after")
-        self._paragraphs = _maker(paragraph, "modified_at", "total")
-        self._record = _maker(record, "author")
-        columns = _columns(paragraph, "p")
-        beside = f"(SELECT id FROM {paragraph} WHERE record_id = p.record_id AND number = p.number"
-        of_record = f"FROM {paragraph} p JOIN {record} r ON r.id = p.record_id WHERE r.id = ?1 AND"
-        one = f"SELECT {columns}, r.modified_at, {beside} - 1), {beside} + 1) {of_record}"
+        """The driver's own: the pool's asks for every name anew."""
+        paragraph, record, rendered = core(Paragraph), core(Record), core(Rendered)
+        names = ", ".join(f'p."{name}"' for name in columns)
+        beside = f"(SELECT id FROM {paragraph} WHERE record_id = ?1 AND number = p.number"
+        one = (
+            f"SELECT {names}, r.modified_at, {beside} - 1), {beside} + 1)"
+            f" FROM {record} r JOIN {paragraph} p ON p.record_id = r.id WHERE r.id = ?1 AND"
+        )
         self._by_number = f"{one} p.number = ?2"
         self._by_id = f"{one} p.id = ?2"
-        self._from_number = (
-            f"SELECT {columns}, r.modified_at,"
-            f" (SELECT count(*) FROM {paragraph} WHERE record_id = ?1)"
-            f" {of_record} p.number > ?2 ORDER BY p.number LIMIT ?3"
-        )
-        self._by_record = (
-            f"SELECT {_columns(record, 'r')},"
-            f" (SELECT e.id FROM {section} s JOIN {entity} e ON e.id = s.sender"
-            "  WHERE s.record_id = r.id AND s.parent IS NULL ORDER BY s.position LIMIT 1)"
-            f" FROM {record} r WHERE r.id = ?"
+        self._rendered = (
+            f"SELECT body, first, total, modified_at FROM {rendered}"
+            " WHERE record_id = ? AND first BETWEEN ? AND ? ORDER BY first"
         )
 
-    def find_paragraph(self, record: str, name: str) -> Row | None:
-        """A paragraph by number or stable id, with the ids `before` and `after` it."""
+    def find_record(self, record: str) -> HotRuns | None:
+        """A record."""
+        return self._find_runs(record, 0, 0)
+
+    def find_paragraph(self, record: str, name: str) -> HotParagraph | None:
+        """A paragraph by number or stable id."""
         if name.isdecimal():
             rows = self._ask(self._by_number, (record, int(name)))
         else:
             rows = self._ask(self._by_id, (record, name))
-        return self._paragraph(rows[0]) if rows else None
+        if not rows:
+            return None
+        *columns, modified_at, before, after = rows[0]
+        return HotParagraph(columns, modified_at, before, after)
 
-    def list_paragraphs(self, record: str, after: int, limit: int) -> list[Row]:
-        """So many paragraphs after a number, each with their `total`; none of an empty record."""
-        rows = self._ask(self._from_number, (record, after, limit))
-        return [self._paragraphs(row) for row in rows]
-
-    def find_record(self, record: str) -> Row | None:
-        """A record, with the entity that is its `author`."""
-        rows = self._ask(self._by_record, (record,))
-        return self._record(rows[0]) if rows else None
+    def list_runs(self, record: str, after: int, limit: int) -> HotRuns | None:
+        """The runs in which so many paragraphs after a number stand; None where there are none."""
+        return self._find_runs(record, max(after + 2 - self._run, 1), after + limit)
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._pooled is not None:
+            self._pooled.close()
+            self._pooled = self._connection = None
+
+    def _find_runs(self, record: str, low: int, high: int) -> HotRuns | None:
+        rows = self._ask(self._rendered, (record, low, high))
+        return HotRuns([row[0] for row in rows], *rows[0][1:]) if rows else None
 
     def _ask(self, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         if self._connection is None:
-            self._connection = self._engine.raw_connection()
+            self._pooled = self._engine.raw_connection()
+            self._connection = self._pooled.driver_connection
         rows: list[tuple[Any, ...]] = self._connection.execute(statement, parameters).fetchall()
         return rows
-
-
-def _columns(table: Table, alias: str) -> str:
-    return ", ".join(f'{alias}."{column.name}"' for column in table.c)
-
-
-def _maker(table: Table, *more: str) -> Callable[[tuple[Any, ...]], Row]:
-    """What makes rows of SQLite's tuples: JSON read, names as the table has them."""
-    tuples: Any = namedtuple
-    named = tuples("HotRow", [*table.c.keys(), *more])
-    decoded = [at for at, column in enumerate(table.c) if isinstance(column.type, JSON)]
-
-    def read(values: tuple[Any, ...]) -> Row:
-        if decoded:
-            listed = list(values)
-            for at in decoded:
-                if listed[at] is not None:
-                    listed[at] = orjson.loads(listed[at])
-            return cast(Row, named._make(listed))
-        return cast(Row, named._make(values))
-
-    return read

@@ -122,16 +122,13 @@ def read_edge(cursor: str, keys: int) -> tuple[list[Any], bool]:
     return values[1:], values[0]
 
 
-def page_after(
-    rows: Sequence[Any], limit: int, total: int, key: Callable[[Any], int], *, first: bool
-) -> Page:
-    """A page of rows that were read in order, one more than `limit` where there are more."""
-    taken = rows[:limit]
-    return Page(
-        taken,
-        total,
-        _write_edge([key(taken[-1])], backwards=False) if len(rows) > limit else None,
-        None if first else _write_edge([key(taken[0])], backwards=True),
+def write_cursors(
+    first: int, last: int, *, has_prev: bool, has_next: bool
+) -> tuple[str | None, str | None]:
+    """The cursors to the pages before and after one of rows from key `first` to key `last`."""
+    return (
+        _write_edge([first], backwards=True) if has_prev else None,
+        _write_edge([last], backwards=False) if has_next else None,
     )
 
 
@@ -150,9 +147,9 @@ def take_page_of(
         start = sum(key(row) <= edge[0] for row in rows)
     taken = rows[start : start + limit]
     after = start + len(taken) < len(rows)
-    return taken, Page(
-        (),
-        len(rows),
-        _write_edge([key(taken[-1])], backwards=False) if taken and after else None,
-        _write_edge([key(taken[0])], backwards=True) if taken and start else None,
+    if not taken:
+        return taken, Page((), len(rows), None, None)
+    before, beyond = write_cursors(
+        key(taken[0]), key(taken[-1]), has_prev=start > 0, has_next=after
     )
+    return taken, Page((), len(rows), beyond, before)

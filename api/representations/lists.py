@@ -46,7 +46,7 @@ def whole_list(items: Sequence[Item]) -> ListOut[Item]:
 
 def link_header(links: dict[str, str | None]) -> str:
     """The value of a `Link` header: relations and their URLs, None left out."""
-    return ", ".join(f'<{url}>; rel="{rel}"' for rel, url in links.items() if url)
+    return ", ".join([f'<{url}>; rel="{rel}"' for rel, url in links.items() if url])
 
 
 def trim(value: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:

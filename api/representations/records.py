@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from api.queries.pages import Row
 from api.representations.shapes import (
     CitationOut,
     RecordBriefOut,
@@ -15,30 +14,34 @@ from api.representations.shapes import (
 )
 from api.representations.urls import EXPORTS, Urls
 
+if TYPE_CHECKING:
+    from api.queries.pages import Row
+
 PARTS = ("paragraphs", "outline", "entities", "mentions", "apparatus", "discrepancies")
 """What of a record can be embedded in it, and stands below it."""
 
 
+_TEI_EXPORTS = {name: kind for name, kind in EXPORTS.items() if name != "md"}
+
+
 def exports_of(row: Row) -> Mapping[str, str]:
     """The exports of a record: of one that was born as TEI there is no Markdown."""
-    is_tei = row.path.endswith(".xml")
-    return {name: kind for name, kind in EXPORTS.items() if not (is_tei and name == "md")}
+    return _TEI_EXPORTS if row.path.endswith(".xml") else EXPORTS
 
 
 def record_links(row: Row, urls: Urls) -> dict[str, str]:
     """Everything that stands below a record."""
-    record = row.id
-    return {
-        "self": urls.record(record),
-        "page": urls.page(record),
-        "citation": urls.record(record, "/citation"),
-        **{part: urls.record(record, f"/{part}") for part in PARTS},
-        "revisions": urls.record(record, "/revisions"),
-        "source": urls.record(record, f"/revisions/{row.source_sha256}/source"),
-        "collection": urls.collection(row.collection_id),
-        "dts": urls("/dts/collection", id=record),
-        **{extension: urls.record(record, f".{extension}") for extension in exports_of(row)},
-    }
+    here = urls.record(row.id)
+    links = {"self": here, "page": urls.page(row.id), "citation": f"{here}/citation"}
+    for part in PARTS:
+        links[part] = f"{here}/{part}"
+    links["revisions"] = f"{here}/revisions"
+    links["source"] = f"{here}/revisions/{row.source_sha256}/source"
+    links["collection"] = urls.collection(row.collection_id)
+    links["dts"] = f"{urls.base}/dts/collection?id={row.id}"
+    for extension in exports_of(row):
+        links[extension] = f"{here}.{extension}"
+    return links
 
 
 def _citation_out(row: Row, urls: Urls) -> CitationOut:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from api.queries.pages import Row
 from api.representations.urls import EXPORTS, Urls
+
+if TYPE_CHECKING:
+    from api.queries.pages import Row
 
 TEXTS = ("tei.xml", "txt", "md")
 """The exports that are the text itself; the others describe it."""
@@ -36,20 +38,21 @@ def links_of(
     `exports` are the extensions and media types it is served in; `author` the entity whose words
     it holds, where one is identified.
     """
+    here = urls.record(row.id)
     links = [
         Link(urls.page(row.id), "cite-as"),
         Link("https://schema.org/AboutPage", "type"),
         Link("https://schema.org/ArchiveComponent", "type"),
-        Link(urls.record(row.id), "describedby", "application/json"),
+        Link(here, "describedby", "application/json"),
     ]
     for extension, media_type in exports.items():
         rel = "item" if extension in TEXTS else "describedby"
-        links.append(Link(urls.record(row.id, f".{extension}"), rel, media_type.split(";")[0]))
-    if author:
-        links.append(Link(urls(f"/entities/{author}"), "author"))
+        links.append(Link(f"{here}.{extension}", rel, media_type.partition(";")[0]))
     if row.rights and (terms := row.rights["url"]):
-        links.append(Link(terms, "license"))
+        links.append(Link(_harmless(terms), "license"))
     links.append(Link(urls.collection(row.collection_id), "collection", "application/json"))
+    if author:
+        links.append(Link(f"{urls.base}/entities/{author}", "author"))
     return links
 
 
@@ -65,13 +68,15 @@ def links_of_export(record: str, extension: str, urls: Urls) -> list[Link]:
 def link_field(links: Iterable[Link]) -> str:
     """Links as the value of a `Link` header."""
     return ", ".join(
-        f'<{_uri(link.url)}>; rel="{link.rel}"' + (f'; type="{link.type}"' if link.type else "")
-        for link in links
+        [
+            f'<{url}>; rel="{rel}"; type="{kind}"' if kind else f'<{url}>; rel="{rel}"'
+            for url, rel, kind in links
+        ]
     )
 
 
-def _uri(url: str) -> str:
-    """A URL that came from a seed file, harmless inside a header."""
+def _harmless(url: str) -> str:
+    """A URL that came from a seed file, as it may stand inside a header. Ours are harmless."""
     return _HARMFUL.sub(lambda match: _percent(match[0]), url)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
-from api.queries.pages import Row
 from api.representations.shapes import (
     ApparatusOut,
     DiscrepancyOut,
@@ -18,6 +18,9 @@ from api.representations.shapes import (
 )
 from api.representations.urls import Urls
 from api.text import utf16_offsets
+
+if TYPE_CHECKING:
+    from api.queries.pages import Row
 
 Texts = Mapping[tuple[str, int], str]
 """Texts of paragraphs by (record, number)."""
@@ -38,26 +41,65 @@ class Offsets:
         return first, second
 
 
+PARAGRAPH_COLUMNS = (
+    "number",
+    "id",
+    "kind",
+    "text",
+    "section_id",
+    "layer",
+    "content",
+    "speaker",
+    "continues",
+    "continued_by",
+    "source_start",
+    "source_end",
+    "text_sha256",
+)
+_columns_of = attrgetter(*PARAGRAPH_COLUMNS)
+
+
 def paragraph_out(row: Row, urls: Urls) -> ParagraphOut:
     """A paragraph; its canonical URL is that of its stable id."""
+    return shape_paragraph(row.record_id, _columns_of(row), urls.base)
+
+
+def shape_paragraph(record: str, columns: Sequence[Any], base: str) -> ParagraphOut:
+    """The same from the bare values of PARAGRAPH_COLUMNS, for who shapes them by the thousand."""
+    (
+        number,
+        paragraph,
+        kind,
+        text,
+        section,
+        layer,
+        content,
+        speaker,
+        continues,
+        continued_by,
+        source_start,
+        source_end,
+        text_sha256,
+    ) = columns
+    here = f"{base}/v1/records/{record}"
     return {
-        "number": row.number,
-        "id": row.id,
-        "kind": row.kind,
-        "text": row.text,
-        "section_id": row.section_id,
-        "layer": row.layer,
-        "content": row.content,
-        "speaker": row.speaker,
-        "continues": row.continues,
-        "continued_by": row.continued_by,
-        "source_start": row.source_start,
-        "source_end": row.source_end,
-        "text_sha256": row.text_sha256,
+        "number": number,
+        "id": paragraph,
+        "kind": kind,
+        "text": text,
+        "section_id": section,
+        "layer": layer,
+        "content": content,
+        "speaker": speaker,
+        "continues": continues,
+        "continued_by": continued_by,
+        "source_start": source_start,
+        "source_end": source_end,
+        "text_sha256": text_sha256,
         "links": {
-            "self": urls.paragraph(row.record_id, row.id),
-            "record": urls.record(row.record_id),
-            "page": f"{urls.page(row.record_id)}#{row.id}",
+            "self": f"{here}/paragraphs/{paragraph}",
+            "record": here,
+            "page": f"{base}/records/{record}#{paragraph}",
         },
     }
 

@@ -59,12 +59,13 @@ def headers(
     if line := link_header(dict(links or {})):
         found["Link"] = line
     if modified:
-        found["Last-Modified"] = _http_date(modified)
+        found["Last-Modified"] = http_date(modified)
     return found
 
 
 @lru_cache(maxsize=1_000)
-def _http_date(modified: str) -> str:
+def http_date(modified: str) -> str:
+    """A moment in ISO 8601 as headers have it."""
     return format_datetime(datetime.fromisoformat(modified), usegmt=True)
 
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import gzip
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import brotli
 import zstandard
-from starlette.types import Message, Scope, Send
+from starlette.types import Scope, Send
 
 Key = tuple[Hashable, ...]
 Headers = list[tuple[bytes, bytes]]
@@ -28,58 +27,54 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 ENCODINGS = tuple(ENCODERS)
 """Content codings, the best one first."""
 
-_NOTHING: Message = {"type": "http.response.body", "body": b""}
-_NO_EXTENSIONS: Mapping[str, object] = {}
 _OVERHEAD = 1_500
 """About what an answer takes beside its body; and each form that is ready to be sent."""
 _MOST_READY = 8
 
 
-WHOLE = "opis.whole"
-"""The extension by which a server takes an answer in one piece: `api.connections`."""
+AT_ONCE = "opis.at_once"
+"""What answers without waiting, `Manners.at_once`, has this name in the lifespan's state: there
+`api.connections` finds it."""
 _UNCLEAN = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 """What must not stand in a header."""
 
 
+def lines_of(headers: Headers) -> bytes:
+    """Headers as the wire has them. ValueError where one would end before its end."""
+    if _UNCLEAN.search(b"\t".join([value for _, value in headers])):
+        raise ValueError(f"a header has control characters: {headers}")
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
 class Ready:
-    """An answer as it goes out to some clients: the messages that ASGI wants, made once."""
+    """An answer as it goes out to some clients, ready to the last byte."""
 
-    __slots__ = ("body", "head", "start", "status")
+    __slots__ = ("body", "head", "status")
 
-    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+    def __init__(self, status: int, lines: bytes, body: bytes) -> None:
         self.status = status
-        self.start: Message = {
-            "type": "http.response.start",
-            "status": status,
-            "headers": headers,
-        }
-        self.body: Message = {"type": "http.response.body", "body": body}
-        clean = not any(_UNCLEAN.search(value) for _, value in headers)
-        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-        self.head = lines + b"\r\n" if clean else None
-        """The same headers as the wire has them; None leaves them to the server to refuse."""
+        self.head = lines + b"\r\n"
+        """The headers, but for the server's own, and the empty line that ends them."""
+        self.body = body
 
     async def send(self, scope: Scope, send: Send) -> None:
-        """Send it; to HEAD the body is not sent."""
-        await send(self.start)
-        await send(_NOTHING if scope["method"] == "HEAD" else self.body)
-
-    def send_whole(self, scope: Scope) -> bool:
-        """Send it in one piece where the server can; False where it has to be sent otherwise."""
-        whole = scope.get("extensions", _NO_EXTENSIONS).get(WHOLE)
-        if whole is None or self.head is None:
-            return False
-        body = b"" if scope["method"] == "HEAD" else self.body["body"]
-        return bool(whole(scope, self.status, self.head, body))
+        """Send it as any server takes it; to HEAD the body is not sent."""
+        lines = [line.split(b": ", 1) for line in self.head.split(b"\r\n")[:-2]]
+        headers = [(name, value) for name, value in lines]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.body", "body": body})
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """A rendered answer and what it can be sent as."""
 
     status: int
-    headers: Headers
+    lines: bytes
+    """The headers that a 304 in its place has as well."""
     body: bytes
+    content_type: bytes = b""
     etag: bytes | None = None
     last_modified: bytes | None = None
     compressible: bool = False
@@ -94,19 +89,18 @@ class Answer:
         bodies = len(self.body) + sum(map(len, self.compressed.values()))
         return bodies + _OVERHEAD * (1 + len(self.ready))
 
-    @cached_property
+    @property
     def unchanged(self) -> Ready:
         """The 304 in its place."""
-        kept = [h for h in self.headers if h[0] not in (b"content-type", b"content-encoding")]
-        return Ready(304, kept, b"")
+        return Ready(304, self.lines, b"")
 
     def make_ready(self, accept_encoding: bytes, encoding: str | None) -> Ready:
-        """The messages for clients that accept so, in the coding chosen for them."""
+        """What clients that accept so are sent, in the coding chosen for them."""
         body = self.compressed[encoding] if encoding else self.body
-        headers = [*self.headers, (b"content-length", str(len(body)).encode())]
+        lines = b"%bcontent-type: %b\r\n" % (self.lines, self.content_type)
         if encoding:
-            headers.append((b"content-encoding", encoding.encode()))
-        ready = Ready(self.status, headers, body)
+            lines += b"content-encoding: %b\r\n" % encoding.encode()
+        ready = Ready(self.status, b"%bcontent-length: %d\r\n" % (lines, len(body)), body)
         if len(self.ready) >= _MOST_READY:
             self.ready.clear()
         self.ready[accept_encoding] = ready

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import Engine
@@ -16,13 +17,11 @@ from starlette.types import Scope
 
 from api.errors import BadParameter
 from api.queries.hot import HotReader
-from api.queries.pages import page_after, read_edge
-from api.representations.records import exports_of, record_out
-from api.representations.signposting import link_field, links_of
-from api.representations.texts import paragraph_out
-from api.representations.urls import Urls
-from api.routes.answers import headers
-from api.routes.cache import Headers
+from api.queries.pages import read_edge, write_cursors
+from api.representations.lists import link_header
+from api.representations.prerendered import RUN, read_paragraphs, read_record
+from api.representations.texts import PARAGRAPH_COLUMNS, shape_paragraph
+from api.routes.answers import http_date
 from api.routes.negotiation import JSON, accept_key
 from api.settings import Settings
 
@@ -32,7 +31,16 @@ _HOST = re.compile(rb"[A-Za-z0-9.-]{1,255}(?::\d{1,5})?")
 _LONGEST = 100
 """Longer pages are read in a thread, where they hold up nobody."""
 
-Found = tuple[Headers, bytes]
+
+class Found(NamedTuple):
+    """What a 200 says, in JSON: its body, and those of its headers that it alone has."""
+
+    body: bytes
+    link: str
+    modified: str
+    """HTTP-date."""
+    negotiated: bool = False
+    """Whether `Accept` might have made it another."""
 
 
 class LeanReads:
@@ -40,10 +48,10 @@ class LeanReads:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.base = settings.base
-        self.reader = HotReader(engine)
+        self.reader = HotReader(engine, PARAGRAPH_COLUMNS, RUN)
 
     def __call__(self, scope: Scope, request: dict[bytes, bytes]) -> Found | None:
-        """The header and body of a 200, or None where the routes have to see to it."""
+        """What a 200 says, or None where the routes have to see to it."""
         target = _TARGET.fullmatch(scope["path"])
         if target is None:
             return None
@@ -52,17 +60,17 @@ class LeanReads:
         page = _PAGE.fullmatch(query) if below and not paragraph else None
         if query and page is None:
             return None
-        urls = self._urls(scope, request)
-        if urls is None:
+        base = self._base_of(scope, request)
+        if base is None:
             return None
         try:
             if not below:
                 negotiated = accept_key(request.get(b"accept", b""))
-                return self._record(record, urls) if negotiated == JSON else None
+                return self._record(record, base) if negotiated == JSON else None
             if paragraph:
-                return self._paragraph(record, paragraph, urls)
+                return self._paragraph(record, paragraph, base)
             limit, cursor = page.groups() if page else (b"1000", None)
-            return self._paragraphs(record, int(limit), cursor, urls)
+            return self._paragraphs(record, int(limit), cursor, base)
         except (sqlite3.Error, OverflowError, BadParameter):
             return None
 
@@ -70,55 +78,53 @@ class LeanReads:
         """Give the connection back."""
         self.reader.close()
 
-    def _urls(self, scope: Scope, request: dict[bytes, bytes]) -> Urls | None:
+    def _base_of(self, scope: Scope, request: dict[bytes, bytes]) -> str | None:
         if self.base:
-            return Urls(self.base)
+            return self.base
         host = request.get(b"host", b"")
-        return Urls(f"{scope['scheme']}://{host.decode()}") if _HOST.fullmatch(host) else None
+        return f"{scope['scheme']}://{host.decode()}" if _HOST.fullmatch(host) else None
 
-    def _record(self, record: str, urls: Urls) -> Found | None:
-        row = self.reader.find_record(record)
-        if row is None:
+    def _record(self, record: str, base: str) -> Found | None:
+        found = self.reader.find_record(record)
+        if found is None:
             return None
-        header = headers(modified=row.modified_at)
-        header["vary"] = "Accept"
-        header["link"] = link_field(links_of(row, urls, exports_of(row), row.author))
-        return _found(header, record_out(row, urls))
+        link, body = read_record(found.bodies[0], base)
+        return Found(body, link, http_date(found.modified_at), negotiated=True)
 
-    def _paragraph(self, record: str, name: str, urls: Urls) -> Found | None:
-        row = self.reader.find_paragraph(record, name)
-        if row is None:
+    def _paragraph(self, record: str, name: str, base: str) -> Found | None:
+        found = self.reader.find_paragraph(record, name)
+        if found is None:
             return None
-        out = paragraph_out(row, urls)
+        out = shape_paragraph(record, found.columns, base)
         links: dict[str, str | None] = {"canonical": out["links"]["self"]}
-        for relation, beside in (("prev", row.before), ("next", row.after)):
+        for relation, beside in (("prev", found.before), ("next", found.after)):
             if beside:
-                links[relation] = out["links"][relation] = urls.paragraph(record, beside)
-        return _found(headers(links, row.modified_at), out)
+                at = f"{base}/v1/records/{record}/paragraphs/{beside}"
+                links[relation] = out["links"][relation] = at
+        return Found(orjson.dumps(out), link_header(links), http_date(found.modified_at))
 
-    def _paragraphs(
-        self, record: str, limit: int, cursor: bytes | None, urls: Urls
-    ) -> Found | None:
+    def _paragraphs(self, record: str, limit: int, cursor: bytes | None, base: str) -> Found | None:
         after = 0
         if cursor:
             edge, backwards = read_edge(cursor.decode(), 1)
             if backwards or not isinstance(edge[0], int):
                 return None
             after = edge[0]
-        rows = self.reader.list_paragraphs(record, after, min(limit, _LONGEST) + 1)
-        if not rows or limit > _LONGEST < len(rows):
+        found = self.reader.list_runs(record, after, min(limit, _LONGEST))
+        if found is None or limit > _LONGEST < found.total - after:
             return None
-        page = page_after(rows, limit, rows[0].total, lambda row: row.number, first=not cursor)
-        items = [paragraph_out(row, urls) for row in page.rows]
-        here = urls.record(record, f"/paragraphs?limit={limit}&cursor=")
+        items, count = read_paragraphs(found.bodies, base, after + 1 - found.first, limit)
+        if not count:
+            return None
+        last = after + count
+        before, beyond = write_cursors(
+            after + 1, last, has_prev=cursor is not None, has_next=last < found.total
+        )
+        turn = f"{base}/v1/records/{record}/paragraphs?limit={limit}&cursor="
         links = {
-            "next": here + page.next if page.next else None,
-            "prev": here + page.prev if page.prev else None,
+            "next": turn + beyond if beyond else None,
+            "prev": turn + before if before else None,
         }
-        out = {"items": items, "total": page.total, "limit": limit, **links}
-        return _found(headers(links, rows[0].modified_at), out)
-
-
-def _found(header: dict[str, str], body: object) -> Found:
-    lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in header.items()]
-    return [*lines, (b"content-type", JSON.encode())], orjson.dumps(body)
+        rest = orjson.dumps({"total": found.total, "limit": limit, **links})[1:]
+        body = b'{"items":[%b],%b' % (items, rest)
+        return Found(body, link_header(links), http_date(found.modified_at))

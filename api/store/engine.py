@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import URL, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,6 +33,13 @@ _PATIENCE = {
 """How soon libpq gives up a host that does not answer; the URL may say otherwise."""
 
 
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
+"""Rows are full of JSON: it is read and written ten times as fast as by default."""
+
+
 def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
     """An engine on the settings' database; read-only ones cannot write whatever they are asked.
 
@@ -45,6 +53,7 @@ def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
+        **_JSON,
         connect_args={"check_same_thread": False, "timeout": 600},
         pool_size=16,
         max_overflow=-1,
@@ -76,6 +85,7 @@ def make_engine(settings: Settings, *, read_only: bool = True) -> Engine:
 def _make_postgres_engine(url: URL, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
+        **_JSON,
         connect_args={name: value for name, value in _PATIENCE.items() if name not in url.query},
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
         pool_pre_ping=True,

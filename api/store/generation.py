@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from api.store.tables import Corpus, core
 
@@ -50,6 +51,7 @@ class FileWatch:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._pooled: PoolProxiedConnection | None = None
         self._connection: Any = None
         self._version: object = None
         self._generation: int | None = None
@@ -62,7 +64,8 @@ class FileWatch:
             return self._generation
         self._good_until = now + _TRUSTED
         if self._connection is None:
-            self._connection = self._engine.raw_connection()
+            self._pooled = self._engine.raw_connection()
+            self._connection = self._pooled.driver_connection
         version = self._connection.execute("PRAGMA data_version").fetchone()
         if version != self._version or self._generation is None:
             self._generation = self._ask()
@@ -75,9 +78,9 @@ class FileWatch:
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._pooled is not None:
+            self._pooled.close()
+            self._pooled = self._connection = None
 
     def _ask(self) -> int | None:
         try:

@@ -269,6 +269,21 @@ class Paragraph(SQLModel, table=True):
     source_end: int
 
 
+class Rendered(SQLModel, table=True):
+    """What is asked for most, as it is answered: see `representations.prerendered`."""
+
+    __table_args__ = (CheckConstraint("first >= 0", name="first"),)
+
+    record_id: str = Field(sa_column=_of_record())
+    first: int = Field(primary_key=True)
+    """Number of the first paragraph of a run; 0 for the record itself."""
+    total: int
+    """Paragraphs of the record."""
+    modified_at: str = Field(sa_column=Column(Text, nullable=False))
+    """As the record has it."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class GoneParagraph(SQLModel, table=True):
     """A paragraph id that was served once, and the ids that took its place."""
 

@@ -125,7 +125,7 @@ def written_by() -> str:
 @cache
 def loaded_by() -> str:
     """A hash of the code that loads them."""
-    folders = [ROOT / "api" / name for name in ("parsing", "loading", "store")]
+    folders = [ROOT / "api" / name for name in ("parsing", "loading", "representations", "store")]
     modules = [ROOT / "api" / name for name in ("text.py", "words.py")]
     modules += [path for folder in folders for path in sorted(folder.rglob("*.py"))]
     return digest_of([*modules, *sorted((ROOT / "migrations" / "versions").glob("*.py"))])
