@@ -54,6 +54,7 @@ def test_the_short_way_answers_as_the_long_way_does(archive: Archive, both_ways:
     ways = both_ways(archive)
     record = "/v1/records/209712"
     _same(ways, record)
+    _same(ways, f"{record}?include=paragraphs")
     _same(ways, record, Accept="application/tei+xml")
     _same(ways, record, Accept="text/html")
     for item in archive.paragraphs("209712"):
@@ -93,6 +94,8 @@ def test_pages_are_turned_alike_to_the_end(
         "/paragraphs?from=2&to=3",
         "/paragraphs/",
         "?include=paragraphs",
+        "?include=paragraphs,outline",
+        "/paragraphs?include=paragraphs",
         "?fields=id,title",
         "?nonsense=1",
     ],
@@ -114,6 +117,6 @@ def test_the_short_way_is_taken(archive: Archive) -> None:
     app.state.service.migrated = True
     app.manners.app = None  # type: ignore[assignment]
     client = httpx.Client(transport=InProcess(app), base_url="http://opis.test")
-    for rest in ("", "/paragraphs/7", "/paragraphs", "/paragraphs?limit=20"):
+    for rest in ("", "?include=paragraphs", "/paragraphs/7", "/paragraphs", "/paragraphs?limit=20"):
         assert client.get(f"/v1/records/209712{rest}").status_code == 200, rest
     client.close()

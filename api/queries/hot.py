@@ -62,9 +62,9 @@ class HotReader:
             " WHERE record_id = ? AND first BETWEEN ? AND ? ORDER BY first"
         )
 
-    def find_record(self, record: str) -> HotRuns | None:
-        """A record."""
-        return self._find_runs(record, 0, 0)
+    def find_record(self, record: str, paragraphs: int = 0) -> HotRuns | None:
+        """A record, and the runs that begin with one of its first so many paragraphs."""
+        return self._find_runs(record, 0, paragraphs)
 
     def find_paragraph(self, record: str, name: str) -> HotParagraph | None:
         """A paragraph by number or stable id."""

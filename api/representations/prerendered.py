@@ -51,15 +51,17 @@ def read_record(kept: bytes, base: str) -> tuple[str, bytes]:
     return link.decode("latin-1"), body
 
 
-def read_paragraphs(runs: Sequence[bytes], base: str, skip: int, count: int) -> tuple[bytes, int]:
+def read_paragraphs(
+    runs: Sequence[bytes], base: str, skip: int = 0, count: int | None = None
+) -> tuple[bytes, int]:
     """The JSON of paragraphs in consecutive runs, with commas between, and how many they are.
 
     Of all in the runs, the first `skip` are left out, and so are those after `count`.
     """
     items = b"\n".join(runs)
-    found = items.count(b"\n") + 1
-    if skip or found > count:
-        wanted = items.split(b"\n")[skip : skip + count]
+    found = items.count(b"\n") + 1 if items else 0
+    if skip or (count is not None and found > count):
+        wanted = items.split(b"\n")[skip:][:count]
         items, found = b"\n".join(wanted), len(wanted)
     return items.replace(b"\n", b",").replace(b"\0", base.encode()), found
 

@@ -27,6 +27,7 @@ from api.settings import Settings
 
 _TARGET = re.compile(r"/v1/records/([A-Za-z0-9_-]{1,100})(/paragraphs(?:/([A-Za-z0-9_-]{1,40}))?)?")
 _PAGE = re.compile(rb"limit=([1-9]\d{0,2})(?:&cursor=([A-Za-z0-9_-]{1,100}))?")
+_WITH_TEXT = b"include=paragraphs"
 _HOST = re.compile(rb"[A-Za-z0-9.-]{1,255}(?::\d{1,5})?")
 _LONGEST = 100
 """Longer pages are read in a thread, where they hold up nobody."""
@@ -58,7 +59,8 @@ class LeanReads:
         record, below, paragraph = target.groups()
         query = scope["query_string"]
         page = _PAGE.fullmatch(query) if below and not paragraph else None
-        if query and page is None:
+        with_text = query == _WITH_TEXT and not below
+        if query and page is None and not with_text:
             return None
         base = self._base_of(scope, request)
         if base is None:
@@ -66,7 +68,7 @@ class LeanReads:
         try:
             if not below:
                 negotiated = accept_key(request.get(b"accept", b""))
-                return self._record(record, base) if negotiated == JSON else None
+                return self._record(record, base, with_text) if negotiated == JSON else None
             if paragraph:
                 return self._paragraph(record, paragraph, base)
             limit, cursor = page.groups() if page else (b"1000", None)
@@ -84,11 +86,14 @@ class LeanReads:
         host = request.get(b"host", b"")
         return f"{scope['scheme']}://{host.decode()}" if _HOST.fullmatch(host) else None
 
-    def _record(self, record: str, base: str) -> Found | None:
-        found = self.reader.find_record(record)
-        if found is None:
+    def _record(self, record: str, base: str, with_text: bool) -> Found | None:
+        found = self.reader.find_record(record, _LONGEST if with_text else 0)
+        if found is None or (with_text and found.total > _LONGEST):
             return None
         link, body = read_record(found.bodies[0], base)
+        if with_text:
+            items, _ = read_paragraphs(found.bodies[1:], base)
+            body = b'%b,"paragraphs":[%b]}' % (body[:-1], items)
         return Found(body, link, http_date(found.modified_at), negotiated=True)
 
     def _paragraph(self, record: str, name: str, base: str) -> Found | None:

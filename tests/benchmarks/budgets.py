@@ -66,7 +66,8 @@ class Measured:
 
 
 SHAPES = ("paragraph", "record", "page")
-"""`/v1/records/{id}/paragraphs/{n}`, `/v1/records/{id}`, `/v1/records/{id}/paragraphs?limit=20`."""
+"""`/v1/records/{id}/paragraphs/{n}` (2 kB), `/v1/records/{id}?include=paragraphs` (32 kB) and
+`/v1/records/{id}/paragraphs?limit=20` (30 kB)."""
 
 GROWING = {
     "paragraph-by-number": "a paragraph by number",
@@ -109,7 +110,7 @@ def _searches(kinds: Mapping[str, str], must: Limit, aim: Limit) -> tuple[Budget
 LINES = (
     Line(
         "cached",
-        "cached GET of a paragraph, a record, a page of 20; 16 connections",
+        "cached GET of a paragraph, a record with its text, a page of 20; 16 connections",
         "≥ 0.80 × bare",
         "≥ 0.95 ×",
         "answers for a second of the server's processor time, in turns with an ASGI function that "
@@ -138,7 +139,7 @@ LINES = (
     ),
     Line(
         "uncached-record",
-        "uncached GET of a record, or of a page of 20",
+        "uncached GET of a record with its text, or of a page of 20",
         "≥ 0.15 × bare and ≥ 15 × Datasette",
         "0.6 ×; 60 ×",
         "as above",

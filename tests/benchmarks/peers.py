@@ -30,6 +30,14 @@ _ROWS = {
     "records": ("record", "id", _RECORDS.split()),
     "paragraphs": ("paragraph", "record_id, number", _PARAGRAPHS.split()),
 }
+_TEXTS = """
+    CREATE VIEW texts AS
+    SELECT *, (
+        SELECT json_group_array(json_object({columns})) FROM paragraphs
+        WHERE record_id = records.id ORDER BY number
+    ) AS paragraphs
+    FROM records
+"""
 _PASSAGES = """
     INSERT INTO passages (text)
     SELECT first.text || coalesce(' ' || second.text, '')
@@ -52,6 +60,9 @@ def make_rows(archive: Loaded) -> Path:
             columns = ", ".join(f'"{column}"' for column in types)
             database.execute(f"CREATE TABLE {name} ({declared}, PRIMARY KEY ({key}))")
             database.execute(f"INSERT INTO {name} SELECT {columns} FROM opis.{table}")
+        # Of paragraphs, the second: their columns, for records with their text.
+        named = ", ".join(f"'{column}', \"{column}\"" for column in types)
+        database.execute(_TEXTS.format(columns=named))
 
     return _make(archive, "rows", fill)
 
