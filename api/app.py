@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -35,6 +36,7 @@ from api.routes.cache import AT_ONCE
 from api.routes.dependencies import refuse_unknown_parameters
 from api.routes.ending import announce_end
 from api.routes.lean import LeanReads
+from api.routes.lean_search import LeanSearch
 from api.routes.limits import Turns
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
@@ -58,6 +60,9 @@ streamable HTTP), which OpenAPI cannot describe.
 
 _HEAD_START = 0.5
 """Seconds in which a service that starts again answers before it looks for what is new."""
+
+_SWITCH_INTERVAL = 0.0005
+"""Seconds that a thread may compute while another waits for its turn."""
 
 ROOMS = (
     service,
@@ -109,12 +114,15 @@ def create_app(settings: Settings | None = None) -> Opis:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+        # Nor need the event loop wait as long as by default for a thread that is computing.
+        sys.setswitchinterval(_SWITCH_INTERVAL)
         with announce_end(loading, settings.drain_seconds):
             yield {AT_ONCE: app.manners.at_once}
         await to_thread.run_sync(loading.stop)
         generation.close()
         if lean:
             lean.close()
+        searches.close()
         indexes.close()
         engine.dispose()
 
@@ -145,7 +153,8 @@ def create_app(settings: Settings | None = None) -> Opis:
     for room in (*ROOMS, pages):
         app.include_router(room.router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
-    turns = Turns(SecondChance(super(Opis, app).__call__), app, app.state.metrics)
+    searches = LeanSearch(SecondChance(super(Opis, app).__call__), app)
+    turns = Turns(searches, app, app.state.metrics)
     app.manners = Manners(turns, settings, generation, lean)
     app.state.metrics.watch(app, app.manners)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -138,37 +139,77 @@ def read_search(
     English words are found in all their forms, phrases exactly, both without regard to case and
     diacritics. Whatever is not syntax is text.
     """
+    asked = Asked(
+        q,
+        record,
+        repository,
+        fond,
+        language,
+        date_from,
+        date_to,
+        layer,
+        entity,
+        kind,
+        facets,
+        offsets,
+        limit,
+        cursor,
+    )
+    return answer(search(request, urls, asked), fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a search is asked, each as `read_search` takes it."""
+
+    q: str | None = None
+    record: str | None = None
+    repository: str | None = None
+    fond: str | None = None
+    language: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    layer: str | None = None
+    entity: str | None = None
+    kind: str | None = None
+    facets: str | None = None
+    offsets: str = "codepoints"
+    limit: int = 20
+    cursor: str | None = None
+
+
+def search(request: Request, urls: Urls, asked: Asked) -> SearchOut:
+    """A page of the passages found, and what belongs to all of them."""
     with reading(request) as session:
-        query = _read_query(request, q, entity)
+        query = _read_query(request, asked.q, asked.entity)
         index, names = search_index(request, session), known_names(request, session)
         criterion = Criterion(
-            record,
-            repository.lower() if repository else None,
-            fond,
-            language.lower() if language else None,
-            layer,
-            kind,
-            entity,
-            read_day(date_bound(date_from, "date_from", last=False)),
-            read_day(date_bound(date_to, "date_to", last=True)),
+            asked.record,
+            asked.repository.lower() if asked.repository else None,
+            asked.fond,
+            asked.language.lower() if asked.language else None,
+            asked.layer,
+            asked.kind,
+            asked.entity,
+            read_day(date_bound(asked.date_from, "date_from", last=False)),
+            read_day(date_bound(asked.date_to, "date_to", last=True)),
         )
-        page = run_search(session, index, query, criterion, limit, cursor)
-        counted = parse_names(facets, "facets", FACETS)
-        if facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
+        page = run_search(session, index, query, criterion, asked.limit, asked.cursor)
+        counted = parse_names(asked.facets, "facets", FACETS)
+        if asked.facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
             counted = FACETS
         counts: dict[str, list[tuple[str, int]]] = {}
         if counted and page.total:
             counts = count_facets(index, query, criterion, page, counted, _FACET_VALUES)
         named = {found.record for found in page.found}
         records = find_descriptions(session, named | {one for one, _ in counts.get("record", ())})
-        out: SearchOut = {
-            **_list_found(request, urls, page, records, limit, offsets),
+        return {
+            **_list_found(request, urls, page, records, asked.limit, asked.offsets),
             "reachable": REACH,
             "suggestion": suggest(index, query, page.total),
-            "did_you_mean_entity": _offer(session, names.named(q or ""), urls),
+            "did_you_mean_entity": _offer(session, names.named(asked.q or ""), urls),
             "facets": _facets_out(session, counts, records),
         }
-    return answer(out, fields=fields)
 
 
 def _list_found(
