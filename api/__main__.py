@@ -61,6 +61,7 @@ def serve(
         port=settings.port,
         workers=settings.workers,
         http=PatientProtocol,
+        lifespan="on",
         access_log=False,
         log_config=describe_logging(settings.log_format),
         reset_contextvars=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.app import create_app
-from api.routes.lean_search import LeanSearch
+from api.routes.lean_search import PATH, LeanSearch
 from api.routes.limits import Turns
 from tests.conftest import Archive, InProcess, MakeArchive
 from tests.records import LETTER
@@ -169,6 +170,7 @@ def test_reads_are_answered_while_all_that_search_are_busy(
         loop, begun, ended = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
 
         def wait(*_: object) -> None:
+            assert threading.current_thread().name.startswith("search")
             loop.call_soon_threadsafe(begun.set)
             asyncio.run_coroutine_threadsafe(ended.wait(), loop).result(20)
             raise TimeoutError
@@ -178,7 +180,7 @@ def test_reads_are_answered_while_all_that_search_are_busy(
         async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
             paths = [f"/v1/search?q=word&limit={at}" for at in range(1, 21)]
             searches = [asyncio.create_task(client.get(path)) for path in paths]
-            await begun.wait()
+            await asyncio.wait_for(begun.wait(), 20)
             reads = ("/v1/records/a", "/v1/records/a/paragraphs/1", "/v1/records?limit=3")
             read = [(await client.get(path)).status_code for path in reads]
             ended.set()
@@ -189,6 +191,14 @@ def test_reads_are_answered_while_all_that_search_are_busy(
     assert searched == [200] * 20
 
 
-def test_the_metrics_know_a_search_by_its_route(archive: Archive) -> None:
-    archive.client.get("/v1/search?q=metrics&limit=13")
-    assert 'route="/v1/search"' in archive.client.get("/metrics").text
+def test_the_metrics_know_a_search_by_its_route(ways: Ways) -> None:
+    short, _ = ways
+
+    def count() -> float:
+        lines = short.get("/metrics").text.splitlines()
+        found = [line for line in lines if line.startswith("opis_requests_total") and PATH in line]
+        return sum(float(line.split()[-1]) for line in found)
+
+    before = count()
+    assert short.get(f"{PATH}?q=metrics").status_code == 200
+    assert count() == before + 1

@@ -67,7 +67,7 @@ class LeanSearch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        asked = _read(scope)
+        asked = _read(scope) if scope["type"] == "http" else None
         if asked is not None:
             request = Request({**scope, "app": self.owner})
             loop = asyncio.get_running_loop()
