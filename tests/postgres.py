@@ -136,6 +136,10 @@ class Server:
             self._process.wait(timeout=20)
             self._process = None
 
+    def promote(self) -> None:
+        """Make a primary of a replica."""
+        self._run("pg_ctl", "promote", "--wait")
+
     def remove(self) -> None:
         """End it, and take its folder away."""
         self.kill()

@@ -96,6 +96,12 @@ def either(primary: Server, replica: Server) -> str:
     )
 
 
+def writer(*servers: Server) -> str:
+    """The URL that leads to whichever takes writes."""
+    hosts = "&".join(f"host=127.0.0.1:{server.port}" for server in servers)
+    return f"postgresql+psycopg://opis@/postgres?{hosts}&target_session_attrs=read-write"
+
+
 def finds(client: httpx.Client, word: str) -> bool:
     """Whether the word is found, in the generation that is being served."""
     answer = client.get("/v1/search", params={"q": word})
@@ -234,6 +240,57 @@ def test_reads_go_on_when_the_primary_dies(
         eventually(lambda: finds(client, "tractors"))
 
 
+def test_loads_follow_a_promotion(seed: Path, tmp_path: Path, pair: tuple[Server, Server]) -> None:
+    primary, replica = pair
+    settings = {
+        "OPIS_DATABASE_URL": writer(primary, replica),
+        "OPIS_READ_DATABASE_URL": either(primary, replica),
+    }
+    with served(OPIS, seed, tmp_path / "data", free_port(), **settings) as (client, _):
+        eventually(lambda: finds(client, "tractors"))
+        primary.kill()
+        replica.promote()
+        write_seed(seed, {"records/letter.md": LETTER.replace("tractors", "ploughs")})
+        loading = load(seed, tmp_path / "other", settings["OPIS_DATABASE_URL"])
+        told = loading.communicate()[1].decode()
+        assert loading.returncode == 0, told
+        eventually(lambda: finds(client, "ploughs"))
+        assert "ploughs" in client.get("/v1/records/letter").json()["summary"]
+
+
+def test_nothing_of_a_load_that_a_promotion_lost_is_served(
+    seed: Path, tmp_path: Path, pair: tuple[Server, Server]
+) -> None:
+    primary, replica = pair
+    url = writer(primary, replica)
+
+    def say(word: str) -> None:
+        write_seed(seed, {"records/letter.md": LETTER.replace("tractors", word)})
+        loading = load(seed, tmp_path / "loader", url)
+        loading.communicate()
+        assert loading.returncode == 0
+
+    say("tractors")
+    last = primary.ask("SELECT pg_current_wal_lsn()::text")
+    eventually(lambda: replica.ask(f"SELECT pg_last_wal_replay_lsn() >= '{last}'"))
+    replica.kill()
+    settings = {"OPIS_DATABASE_URL": url, "OPIS_LOAD_ON_START": "false"}
+    with served(OPIS, seed, tmp_path / "data", free_port(), **settings) as (client, _):
+        say("ploughs")
+        eventually(lambda: finds(client, "ploughs"))
+        assert "ploughs" in client.get("/v1/records/letter").json()["summary"]
+        assert client.get("/v1").json()["generation"] == 2
+        primary.kill()
+        replica.start()
+        replica.promote()
+        # The next load takes the number of the one that was lost.
+        say("scythes")
+        eventually(lambda: finds(client, "scythes"))
+        assert "scythes" in client.get("/v1/records/letter").json()["summary"]
+        assert client.get("/v1").json()["generation"] == 2
+        assert not finds(client, "ploughs")
+
+
 def test_a_query_that_loses_its_server_is_asked_again(make_archive: MakeArchive) -> None:
     archive = make_archive({"records/a.md": numbered(1)})
     lose_each_connection_once(archive.app.state.engine)
@@ -302,7 +359,7 @@ def test_an_answer_is_not_made_from_a_server_that_is_behind(make_archive: MakeAr
     watch = archive.app.state.generation
     assert not watch.has_passed(archive.report.generation)
     watch._closed.set()
-    watch._generation = (archive.report.generation or 0) + 1
+    watch._generation = (archive.report.generation or 0) + 1, "later"
     problem(archive.client.get("/v1/records/a"), 503, "not-ready")
 
 

@@ -16,6 +16,9 @@ from api.store.tables import Corpus, core
 
 log = logging.getLogger("opis")
 
+Generation = tuple[int, str]
+"""Its number, and the digest of what it was made from: numbers come again where a load was lost."""
+
 _TRUSTED = 0.001
 """Seconds for which an answer stands: busy services need not ask for every request."""
 _EVERY = 0.5
@@ -25,8 +28,8 @@ _EVERY = 0.5
 class GenerationWatch(Protocol):
     """Tells the generation, to the event loop, without delay."""
 
-    def __call__(self) -> int | None:
-        """The number of the generation; None while there is none."""
+    def __call__(self) -> Generation | None:
+        """The generation; None while there is none."""
 
     def has_passed(self, generation: int) -> bool:
         """Whether a later generation is known: connections may lead to servers that lag behind."""
@@ -54,11 +57,11 @@ class FileWatch:
         self._pooled: PoolProxiedConnection | None = None
         self._connection: Any = None
         self._version: object = None
-        self._generation: int | None = None
+        self._generation: Generation | None = None
         self._good_until = 0.0
 
-    def __call__(self) -> int | None:
-        """The number of the generation; None while there is none."""
+    def __call__(self) -> Generation | None:
+        """The generation; None while there is none."""
         now = monotonic()
         if now < self._good_until:
             return self._generation
@@ -82,12 +85,12 @@ class FileWatch:
             self._pooled.close()
             self._pooled = self._connection = None
 
-    def _ask(self) -> int | None:
+    def _ask(self) -> Generation | None:
         try:
-            row = self._connection.execute("SELECT generation FROM corpus").fetchone()
+            row = self._connection.execute("SELECT generation, digest FROM corpus").fetchone()
         except Exception:
             return None
-        return row[0] if row else None
+        return tuple(row) if row else None
 
 
 class ServerWatch:
@@ -99,12 +102,12 @@ class ServerWatch:
     def __init__(self, engine: Engine, on_change: Callable[[], None]) -> None:
         self._engine = engine
         self._on_change = on_change
-        self._generation: int | None = None
+        self._generation: Generation | None = None
         self._closed = Event()
         self._thread: Thread | None = None
 
-    def __call__(self) -> int | None:
-        """The number of the generation; None while there is none, or none is known yet."""
+    def __call__(self) -> Generation | None:
+        """The generation; None while there is none, or none is known yet."""
         if self._thread is None:
             self._thread = Thread(target=self._watch, name="generation", daemon=True)
             self._thread.start()
@@ -112,13 +115,14 @@ class ServerWatch:
 
     def has_passed(self, generation: int) -> bool:
         """Whether a server has shown a later one."""
-        return self._generation is not None and generation < self._generation
+        return self._generation is not None and generation < self._generation[0]
 
     def ask(self) -> None:
         """Ask now, and wait for the answer."""
-        query = select(core(Corpus).c.generation)
+        query = select(core(Corpus).c.generation, core(Corpus).c.digest)
         with self._engine.connect() as connection:
-            self._generation = connection.execute(query).scalar_one_or_none()
+            row = connection.execute(query).one_or_none()
+        self._generation = (row.generation, row.digest) if row else None
 
     def close(self) -> None:
         """End the thread."""
