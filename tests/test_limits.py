@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import StreamingResponse
 
 from api.app import create_app
 from api.logs import JsonLines, TextLines, mask_passwords
@@ -82,6 +84,89 @@ def test_a_body_that_does_not_come_is_408(make_archive: MakeArchive) -> None:
             return await client.post("/v1/resolve", content=trickle())
 
     assert asyncio.run(post()).status_code == 408
+
+
+class Download:
+    """A request whose answer is not taken any further than its first part, until it is let go."""
+
+    def __init__(self, app: Any) -> None:
+        self.begun, self.let_go = asyncio.Event(), asyncio.Event()
+        self.statuses: list[int] = []
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/v1/stream",
+            "raw_path": b"/v1/stream",
+            "query_string": b"",
+            "root_path": "",
+            "scheme": "http",
+            "headers": [(b"host", b"opis.test")],
+            "server": ("opis.test", 80),
+            "client": ("127.0.0.1", 1),
+        }
+        self.task = asyncio.create_task(app(scope, self._receive, self._send))
+
+    async def _receive(self) -> Any:
+        await asyncio.Event().wait()
+
+    async def _send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.statuses.append(message["status"])
+        elif message.get("more_body") and not self.let_go.is_set():
+            self.begun.set()
+            await self.let_go.wait()
+
+
+def stream_from(app: Any) -> None:
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"part"
+
+    app.add_api_route("/v1/stream", lambda: StreamingResponse(parts()))
+
+
+def test_no_more_than_a_quarter_of_what_is_under_way_are_downloads(
+    make_archive: MakeArchive,
+) -> None:
+    archive = make_archive({"records/a.md": LETTER}, max_concurrent=8)
+    app = app_of(archive)
+    stream_from(app)
+
+    async def ask() -> tuple[list[int], httpx.Response, int, list[int]]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
+            downloads = [Download(app) for _ in range(2)]
+            for download in downloads:
+                await asyncio.wait_for(download.begun.wait(), 10)
+            third = await client.get("/v1/stream")
+            other = await client.get("/v1/entities?limit=2")
+            for download in downloads:
+                download.let_go.set()
+                await download.task
+            after = await client.get("/v1/stream")
+            done = [status for download in downloads for status in download.statuses]
+            return done, third, other.status_code, [after.status_code]
+
+    done, third, other, after = asyncio.run(ask())
+    assert done == [200, 200]
+    assert (third.status_code, third.headers["retry-after"]) == (503, "1")
+    assert third.json()["type"].endswith("/problems/busy")
+    assert (other, after) == (200, [200])
+
+
+def test_a_download_that_nobody_takes_is_broken_off(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER}, send_seconds=0.05)
+    app = app_of(archive)
+    stream_from(app)
+
+    async def ask() -> list[int]:
+        download = Download(app)
+        await asyncio.wait_for(download.task, 10)
+        return download.statuses
+
+    assert asyncio.run(ask()) == [200]
+    assert app.state.metrics.in_flight == 0
 
 
 def test_metrics_tell_requests_cache_and_corpus(make_archive: MakeArchive) -> None:
