@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -76,7 +77,10 @@ def _shown_host(host: str) -> str:
 
 @cli.command()
 def load() -> None:
-    """Migrate and load the seed, without serving. Exits with 1 where a file was refused."""
+    """Migrate and load the seed, without serving. Exits with 1 where a file was refused.
+
+    Stopped by SIGINT or SIGTERM, it takes back what it did and exits with 130 or 143.
+    """
     from sqlalchemy.exc import DBAPIError
 
     from api.errors import Complaint, SeedError
@@ -85,11 +89,16 @@ def load() -> None:
     from api.store.engine import loading_lock, migrate
 
     settings = Settings()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         with loading_lock(settings):
             migrate(settings)
             with show_progress() as progress:
                 report = load_corpus(settings, progress)
+    except KeyboardInterrupt as stopped:
+        typer.echo("The load was given up: nothing was changed; load again.", err=True)
+        raise typer.Exit(128 + stopped.args[0]) from None
     except (OSError, DBAPIError) as error:
         hint = "nothing was changed: what was loaded before goes on being served; load again"
         if isinstance(error, DBAPIError):
@@ -100,6 +109,10 @@ def load() -> None:
     _tell(report)
     if report.refused:
         raise typer.Exit(1)
+
+
+def _interrupt(number: int, _: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 @cli.command()

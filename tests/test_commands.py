@@ -2,14 +2,17 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from api.parsing.curated import SCHEMAS, json_schema
 from tests.conftest import SEED, write_seed
+from tests.corpora import corpus
 from tests.records import AUTHORITIES, LETTER, numbered
 
 ROOT = SEED.parent
@@ -135,3 +138,36 @@ def test_many_files_are_checked_at_once(tmp_path: Path) -> None:
     assert [Path(file["path"]).name for file in files if not file["loads"]] == ["bad.md"]
     titles = {file["understood"].get("title") for file in files}
     assert {f"Note number {i}" for i in range(220)} <= titles
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_load_that_is_stopped_takes_back_what_it_did(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    seed, data = tmp_path / "seed", tmp_path / "data"
+    write_seed(seed, {"records/r0.md": numbered(0)})
+    assert opis("load", seed=seed, data=data).returncode == 0
+    write_seed(seed, corpus(600))
+    loading = subprocess.Popen(
+        [sys.executable, "-m", "api", "load"],
+        cwd=ROOT,
+        env={**os.environ, "OPIS_SEED_DIR": str(seed), "OPIS_DATA_DIR": str(data)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wal = data / "opis.sqlite-wal"
+    for _ in range(6_000):
+        # It has begun to write.
+        if loading.poll() is not None or (wal.exists() and wal.stat().st_size > 100_000):
+            break
+        time.sleep(0.01)
+    loading.send_signal(number)
+    told = loading.communicate(timeout=60)[1]
+    assert loading.returncode == 128 + number, told
+    assert "given up: nothing was changed" in told
+    assert "Traceback" not in told
+    proved = opis("verify", "--json", seed=seed, data=data)
+    assert json.loads(proved.stdout)["compared"]["revision"] == 1
+    again = opis("load", seed=seed, data=data)
+    assert "Loaded 600 records" in again.stderr
+    assert "Generation 2," in again.stderr
