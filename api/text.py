@@ -68,6 +68,7 @@ _LOOKALIKES = {
 }
 
 _CONTROL_SPACE = re.compile(r"[\t-\r\x1c-\x1f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,11 @@ def fold(text: str, *, case: bool = True, marks: bool = True) -> Folded:
     With `marks`, diacritics go as well; with `case`, case goes. Leading and trailing white space
     stays as one space. Source: Unicode NFKD; the look-alikes of English typography.
     """
-    if text.isascii() and "  " not in text and not _CONTROL_SPACE.search(text):
-        plain = text.replace("`", "'")
-        return Folded(plain.lower() if case else plain, range(len(text) + 1))
+    plain = _fold_in_place(text, case, marks)
+    if plain is not None:
+        return Folded(plain, range(len(text) + 1))
     table = _FOLDS[case, marks]
     parts = [table[char] for char in text]
-    plain = "".join(parts)
-    if len(plain) == len(text) and "  " not in plain and "" not in parts:
-        return Folded(plain, range(len(text) + 1))
     chars: list[str] = []
     origin: list[int] = []
     spaced = False
@@ -117,6 +115,26 @@ def fold(text: str, *, case: bool = True, marks: bool = True) -> Folded:
             spaced = space
     origin.append(len(text))
     return Folded("".join(chars), origin)
+
+
+def _fold_in_place(text: str, case: bool, marks: bool) -> str | None:
+    """The folded text where each character folds to one, and so stays where it is; else None."""
+    plain = text
+    if not text.isascii():
+        table = _FOLDS[case, marks]
+        foreign = set(_NOT_ASCII.findall(text))
+        folded = {char: table[char] for char in foreign}
+        if any(len(one) != 1 or (case and one.lower() != one) for one in folded.values()):
+            return None
+        changed = {char: one for char, one in folded.items() if char != one}
+        if not foreign.isdisjoint(changed.values()):
+            return None
+        for char, one in changed.items():
+            plain = plain.replace(char, one)
+    plain = _CONTROL_SPACE.sub(" ", plain).replace("`", "'")
+    if "  " in plain:
+        return None
+    return plain.lower() if case else plain
 
 
 class _FoldTable(dict[str, str]):

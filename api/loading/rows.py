@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from api.loading.build import Built
@@ -460,10 +461,15 @@ def date_entity_rows(built: Built) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _dates_in(quote: str) -> Iterator[DateExpression | None]:
+    yield recognise_date(quote)
+    yield from (found.date for found in find_dates(quote))
+
+
+@lru_cache(maxsize=4096)
 def _date_row(entity: str, quote: str) -> dict[str, Any]:
     """A date as an entity; one that only an editor could read has its id for a label."""
-    dates = [recognise_date(quote), *(found.date for found in find_dates(quote))]
-    read = (date for date in dates if date and date.edtf)
+    read = (date for date in _dates_in(quote) if date and date.edtf)
     date = next((date for date in read if date_entity(date)[0] == entity), None)
     label = date_entity(date)[1] if date else entity.removeprefix("date-")
     return {

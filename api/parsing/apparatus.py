@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import eq
 from typing import NamedTuple
 
 from api.parsing.values import ApparatusItem, ApparatusKind, Paragraph
@@ -282,13 +283,16 @@ _TITLE_ENDS = re.compile(r"(?:\bComrade|\bCde\.|\bCom\.|\bMr\.?|\bMrs\.?|\bDr\.?
 
 
 def _find_blanks(text: str) -> Iterator[_Mark]:
-    for phrase in _BLANK_PHRASE.finditer(text):
-        yield _Mark("placeholder", *phrase.span())
-    whole = len(text.strip())
-    for line in _UNDERSCORES.finditer(text):
-        beside = text[max(line.start() - 1, 0) : line.start()] + text[line.end() : line.end() + 1]
-        if line.end() - line.start() < whole and "*" not in beside:
-            yield _Mark("placeholder", *line.span())
+    if "and-s" in text or "and such" in text:
+        for phrase in _BLANK_PHRASE.finditer(text):
+            yield _Mark("placeholder", *phrase.span())
+    if "_" in text:
+        whole = len(text.strip())
+        for line in _UNDERSCORES.finditer(text):
+            start, end = line.span()
+            beside = text[max(start - 1, 0) : start] + text[end : end + 1]
+            if end - start < whole and "*" not in beside:
+                yield _Mark("placeholder", start, end)
     if ".." not in text and "…" not in text:
         return
     for dots in _DOTS.finditer(text):
@@ -337,12 +341,12 @@ _DOUBLE_STOP = re.compile(r"\.\.(?<=[^\W\d_]\.\.)(?=\s|$)")
 _DOUBLE_COMMA = re.compile(r",,(?<=\w,,)(?=\s)")
 _DOUBLED = ("the", "a", "an", "and", "of", "with", "from", "their", "its", "our")
 _DOUBLED_WORD = re.compile(rf"\b({'|'.join(_DOUBLED)})\s\1\b", re.I)
-_TWICE = tuple(f"{word} {word}" for word in _DOUBLED)
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 def _may_double_a_word(text: str) -> bool:
-    words = " ".join(text.lower().split())
-    return any(twice in words for twice in _TWICE)
+    words = _PLAIN_WORD.findall(text.lower())
+    return any(map(eq, words, words[1:]))
 
 
 def _find_slips(text: str) -> Iterator[_Mark]:

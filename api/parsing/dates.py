@@ -206,8 +206,7 @@ _KNOWN = frozenset(
 """Words of four letters or more that dates are made of: most other texts have one that is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     value: int = 0
     point: _Point | None = None
@@ -709,15 +708,35 @@ _COUNTED = _words(
 )
 
 
-_WORDS_OF_A_DATE = 80
-"""No date has more characters than this before, between and after its figures."""
-_FIGURES = re.compile(rf"(?s)\d(?:.{{0,{_WORDS_OF_A_DATE}}}\d)*")
+_SURE_SIGN = re.compile(
+    r"[\dJFMASOND](?:(?<=\d)\d{3}"
+    + "".join(
+        f"|(?<={name[0]})(?:{name[1:]}|{name[1:].upper()})"
+        for name in "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+    )
+    + ")"
+)
+"""What every date holds: a year's figures, or the beginning of a month's name."""
+_REACH = 80
+"""No date has more characters than this before, between and after these."""
+_DIGIT = re.compile(r"\d")
+
+
+def _find_stretches(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a text that may hold dates, in order, apart from each other."""
+    start = end = 0
+    for sign in _SURE_SIGN.finditer(text):
+        if sign.start() - _REACH > end:
+            if end and _DIGIT.search(text, start, end):
+                yield start, end
+            start = max(sign.start() - _REACH, 0)
+        end = sign.end() + _REACH
+    if end and _DIGIT.search(text, start, end):
+        yield start, end
 
 
 def _find(text: str) -> Iterator[FoundDate]:
-    for figures in _FIGURES.finditer(text):
-        at = max(figures.start() - _WORDS_OF_A_DATE, 0)
-        until = figures.end() + _WORDS_OF_A_DATE
+    for at, until in _find_stretches(text):
         while match := _RUNNING.search(text, at, until):
             at = match.end("bare") if match["bare"] else match.end()
             if match["bare"] is None:
@@ -744,7 +763,10 @@ def _meaning(text: str, start: int, end: int) -> DateExpression | None:
     written = text[start:end]
     between = text[max(start - 12, 0) : start].lower().rstrip().endswith("between")
     found = recognise_date(f"between {written}" if between else written)
-    return replace(found, expression=" ".join(written.split())) if found else None
+    expression = " ".join(written.split())
+    if found is None or found.expression == expression:
+        return found
+    return replace(found, expression=expression)
 
 
 def _is_a_year(match: re.Match[str]) -> bool:

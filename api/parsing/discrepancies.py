@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from api.parsing.dates import find_dates, recognise_date
@@ -451,12 +452,12 @@ def _describe_lists(kind: EntityKind, group: Sequence[_List]) -> Discrepancy:
 def _compare_spellings(spots: Sequence[_Spot]) -> Iterator[Discrepancy]:
     forms: dict[tuple[str, str], dict[str, list[Place]]] = {}
     for spot in spots:
-        form = _plain(spot.mention.quote)
         if spot.mention.kind == "date" or not spot.mention.entity:
             continue
+        form = _plain(spot.mention.quote)
         if not any(char.islower() for char in form):
             continue
-        key = (spot.mention.entity, re.sub(r"[\W_]", "", fold(form).text))
+        key = (spot.mention.entity, _letters(form))
         forms.setdefault(key, {}).setdefault(form, []).extend(spot.places)
     for (entity, _), spelled in forms.items():
         distinct: dict[str, list[Place]] = {}
@@ -470,6 +471,12 @@ def _compare_spellings(spots: Sequence[_Spot]) -> Iterator[Discrepancy]:
             yield Discrepancy(f"spelling-of-{entity}", "spelling", summary, claims)
 
 
+@lru_cache(maxsize=8192)
+def _letters(form: str) -> str:
+    return re.sub(r"[\W_]", "", fold(form).text)
+
+
+@lru_cache(maxsize=8192)
 def _without_chance(form: str) -> str:
     """A spelling without what is no choice of its own: the first letter's case, the capitals of
     headlines, the space after an initial."""
@@ -560,6 +567,7 @@ def _locate(text: str, words: str, *, last: bool = False) -> tuple[int, int]:
     return span.start, span.end
 
 
+@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFC", " ".join(text.split()))
     return re.sub("[‘’ʼ]", "'", re.sub("[‐‑]", "-", folded))

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -32,7 +32,7 @@ from api.parsing.values import (
     Segment,
     Tier,
 )
-from api.text import Folded, JoinedText, fold
+from api.text import Folded, JoinedText, fold, occurrences
 
 
 class Found(NamedTuple):
@@ -102,6 +102,9 @@ class NameIndex:
             return
         text, low = passage.text, _lower(passage.text)
         for key, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            # Most are inside of words, which is quickly seen.
+            if text[end : end + 1].isalnum() or (start and text[start - 1].isalnum()):
+                continue
             if not _is_word(text, start, end):
                 continue
             words = text[start:end]
@@ -228,22 +231,44 @@ class _Match:
 
 
 class _SmallWords:
-    """Words that stand in small letters somewhere: ordinary words, whatever their beginning."""
+    """Words that stand in small letters somewhere: ordinary words, whatever their beginning.
+
+    The first few that are asked for are looked for one by one; for more, all are gathered.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
+        self._asked: dict[str, bool] = {}
         self._words: set[str] | None = None
 
     def __contains__(self, word: str) -> bool:
-        if self._words is None:
-            tokens = {token for text in self._texts for token in text.split()}
-            words = set(_WORD.findall(" ".join(tokens)))
-            self._words = {word for word in words if _SMALL_WORD.fullmatch(word)}
-        return word in self._words
+        if self._words is not None:
+            return word in self._words
+        known = self._asked.get(word)
+        if known is None:
+            if len(self._asked) >= _MOST_LOOKED_FOR:
+                words = {word for text in self._texts for word in _WORD.findall(text)}
+                self._words = {word for word in words if _SMALL_WORD.fullmatch(word)}
+                return word in self._words
+            known = self._asked[word] = _SMALL_WORD.fullmatch(word) is not None and any(
+                _holds_word(text, word) for text in self._texts
+            )
+        return known
 
 
+_MOST_LOOKED_FOR = 50
 _WORD = re.compile(r"[\w'-]+")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{3,}")
+
+
+def _holds_word(text: str, word: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (_WORD.match(text, end) or _WORD.match(text[at - 1 : at])):
+            return True
+        at = text.find(word, end)
+    return False
 
 
 @dataclass(slots=True)
@@ -262,12 +287,28 @@ class _Record:
     """Persons named here by more than one word."""
 
 
-class _Line(NamedTuple):
-    capitals: bool
-    """All in capitals: case says nothing about names."""
-    title_case: bool
-    """Nearly every word with a capital, as in headlines."""
-    words: int
+class _Line:
+    """A line of a passage, and what its capitals say."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.capitals = text.isupper()
+        """All in capitals: case says nothing about names."""
+
+    @cached_property
+    def title_case(self) -> bool:
+        """Nearly every long word with a capital, as in headlines."""
+        long = _LONG_WORD.findall(self._text)
+        return len(long) > 2 and sum(word[0].isupper() for word in long) * 10 >= len(long) * 9
+
+    @cached_property
+    def words(self) -> int:
+        """How many there are."""
+        return len(_LETTERS.findall(self._text))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class _Passage:
@@ -282,8 +323,8 @@ class _Passage:
         self.ends: dict[int, _Match] = {}
         self.kinds = kinds
         self._lines: dict[int, _Line] = {}
-        breaks = {match.end() for match in re.finditer(r"\n", joined.text)}
-        self._line_starts = sorted({0} | breaks | {piece.start for piece in joined.pieces})
+        breaks = [at + 1 for at in occurrences(joined.text, "\n")]
+        self._line_starts = sorted({0, *breaks, *(piece.start for piece in joined.pieces)})
         self._addresses = list(_find_addresses(self.text))
         self._address_starts = [start for start, _ in self._addresses]
 
@@ -303,7 +344,7 @@ class _Passage:
         at = bisect_right(self._line_starts, self.folded.origin[start]) - 1
         if at not in self._lines:
             ends = [*self._line_starts[at + 1 : at + 2], len(self.joined.text)]
-            self._lines[at] = _describe_line(self.joined.text[self._line_starts[at] : ends[0]])
+            self._lines[at] = _Line(self.joined.text[self._line_starts[at] : ends[0]])
         return self._lines[at]
 
     def kind_at(self, start: int) -> str:
@@ -342,7 +383,7 @@ class _Passage:
             return "", end
         right = text.find(" ", end + 1, end + _LONGEST_WORD)
         word = text[end + 1 : right if right >= 0 else end + _LONGEST_WORD]
-        letters = re.match(r"[^\W_][\w'.-]*", word)
+        letters = _WORD_AFTER.match(word)
         return (letters[0].rstrip(".'-") if letters else ""), end + 1
 
     def opens_sentence(self, start: int) -> bool:
@@ -376,16 +417,9 @@ def _find_addresses(text: str) -> Iterator[tuple[int, int]]:
             yield token.span()
 
 
+_WORD_AFTER = re.compile(r"[^\W_][\w'.-]*")
 _LONGEST_WORD = 40
 _MOST_GIVEN_NAMES = 6
-
-
-def _describe_line(line: str) -> _Line:
-    words = re.findall(r"[^\W\d_]+", line)
-    long = [word for word in words if len(word) > 3]
-    capitals = any(map(str.isupper, words)) and not any(char.islower() for char in line)
-    titled = sum(word[0].isupper() for word in long)
-    return _Line(capitals, len(long) > 2 and titled * 10 >= len(long) * 9, len(words))
 
 
 @dataclass(slots=True)
@@ -497,7 +531,7 @@ class _Judge:
         person's own; a reason not to link where they are somebody else's."""
         passage, match = self.passage, self.match
         own = self.record.own_names.get(match.entity, ())
-        known_words = {word for name in own for word in re.findall(r"[^\W\d_]+", _lower(name))}
+        known_words = {word for name in own for word in _LETTERS.findall(_lower(name))}
         given: list[str] = []
         start = match.start
         while len(given) < _MOST_GIVEN_NAMES and start - 1 not in passage.ends:
@@ -510,7 +544,7 @@ class _Judge:
         if not given:
             return None
         letters = "".join(
-            part[0].upper() for word in given for part in re.findall(r"[^\W\d_]+", word)
+            part[0].upper() for word in given for part in _LETTERS.findall(word)
         )
         if _is_initials(given[0]) and not any(
             _agree(letters, self._initials_before(name)) for name in own
@@ -528,7 +562,7 @@ class _Judge:
         low = _lower(name)
         if not low.endswith(self._key) or low == self._key:
             return ""
-        given = re.findall(r"[^\W\d_]+", low[: -len(self._key)])
+        given = _LETTERS.findall(low[: -len(self._key)])
         return "".join(word[0] for word in given).upper()
 
     def _doubt_place(self) -> str | None:
@@ -606,10 +640,9 @@ class _Judge:
         """Whether capitals prove nothing here and the name is an ordinary word besides."""
         if self._key in _MONTH_NAMES:
             return True
+        line = self.passage.line(self.match.start)
         if not (
-            self.passage.line(self.match.start).capitals
-            or self.passage.line(self.match.start).title_case
-            or self.passage.opens_sentence(self.match.start)
+            line.capitals or self.passage.opens_sentence(self.match.start) or line.title_case
         ):
             return False
         return self._key in _NAME_WORDS or self._key in self.record.words
@@ -904,6 +937,8 @@ def _case_fits(words: str, entry: _Entry) -> bool:
         return False
     if words.isupper():
         return True
+    if words[0] != form[0] and words[0] != form[0].upper():
+        return False
     return all(
         char == own or (char == own.upper() and (at == 0 or form[at - 1] in " -"))
         for at, (char, own) in enumerate(zip(words, form, strict=True))
