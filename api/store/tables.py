@@ -39,8 +39,9 @@ SQLModel.metadata.naming_convention = MetaData(
 
 
 def _one_of(column: str, *values: str) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+    # For a list SQLite would fill a table anew with every row.
+    allowed = " OR ".join(f"{column} = '{value}'" for value in values)
+    return CheckConstraint(allowed, name=column)
 
 
 def _big() -> Any:

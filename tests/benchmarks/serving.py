@@ -40,8 +40,15 @@ def pin(*cores: int) -> None:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """The environment for a child: its own settings instead of whatever stood in ours."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPIS_")}
+    """The environment for a child: its own settings instead of whatever stood in ours.
+
+    Modules are kept compiled, as they are wherever a service is installed.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("OPIS_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
     return inherited | {name: str(value) for name, value in settings.items()}
 
 
