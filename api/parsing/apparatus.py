@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from operator import eq
 from typing import NamedTuple
 
 from api.parsing.values import ApparatusItem, ApparatusKind, Paragraph
-from api.text import Span
+from api.text import Span, occurrences
 
 
 class _Mark(NamedTuple):
@@ -341,12 +340,19 @@ _DOUBLE_STOP = re.compile(r"\.\.(?<=[^\W\d_]\.\.)(?=\s|$)")
 _DOUBLE_COMMA = re.compile(r",,(?<=\w,,)(?=\s)")
 _DOUBLED = ("the", "a", "an", "and", "of", "with", "from", "their", "its", "our")
 _DOUBLED_WORD = re.compile(rf"\b({'|'.join(_DOUBLED)})\s\1\b", re.I)
-_PLAIN_WORD = re.compile(r"[^\W_]+")
+_TWICE = tuple(f"{word} {word}" for word in _DOUBLED)
 
 
 def _may_double_a_word(text: str) -> bool:
-    words = _PLAIN_WORD.findall(text.lower())
-    return any(map(eq, words, words[1:]))
+    words = " ".join(text.lower().split())
+    return any(_stands_apart(words, twice) for twice in _TWICE)
+
+
+def _stands_apart(text: str, words: str) -> bool:
+    return any(
+        not text[at - 1 : at].isalnum() and not text[at + len(words) : at + len(words) + 1].isalnum()
+        for at in occurrences(text, words)
+    )
 
 
 def _find_slips(text: str) -> Iterator[_Mark]:

@@ -396,6 +396,9 @@ class _Passage:
     def segments(self, start: int, end: int) -> tuple[Segment, ...]:
         """The span in each paragraph it touches, with the words as they stand there."""
         span = self.folded.span(start, end)
+        if len(self.joined.pieces) == 1:
+            number = self.joined.pieces[0].paragraph
+            return (Segment(number, *span, self.joined.text[span.start : span.end]),)
         begins = {piece.paragraph: piece.start for piece in self.joined.pieces}
         return tuple(
             Segment(number, left, right, self.joined.text[begin + left : begin + right])
@@ -515,7 +518,7 @@ class _Judge:
                     self.record.strangers.add(self._key)
                 return "part of a longer personal name that is not known"
         after, at = passage.word_after(match.end)
-        if (doubt or not line.title_case) and self._is_stranger_after(after, at, line):
+        if self._is_stranger_after(after, at, line) and (doubt or not line.title_case):
             return "part of a longer personal name that is not known"
         if after in _JUNIOR or re.match(r", (?:Jr|Sr)\b", passage.text[match.end : match.end + 5]):
             return "perhaps another member of the family"
