@@ -164,6 +164,8 @@ class _Load:
         self.rows: Rows = {}
         self.entities: dict[str, dict[str, Any]] = {}
         """Gathered to be written: what records need, and the entities that they bring along."""
+        self.dates: set[str] = set()
+        """Dates that are known to be in the database."""
 
     def run(self) -> LoadReport:
         """Everything, within the session's transaction."""
@@ -444,21 +446,24 @@ class _Load:
 
     def _write(self) -> None:
         """Write what has been gathered."""
-        rows, dates = self.rows, self.entities
-        self.rows, self.entities = {}, {}
+        rows, self.rows = self.rows, {}
+        entities = {one: row for one, row in self.entities.items() if one not in self.dates}
+        self.entities = {}
         records = [row["id"] for row in rows.get("record", ())]
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
-        for some in _batches(list(dates), 500):
+        for some in _batches(list(entities), 500):
             existing = {
                 row.id: dict(row._mapping)
                 for row in self.session.execute(select(entity).where(entity.c.id.in_(some)))
             }
-            self._insert(tables.Entity, [dates[one] for one in some if one not in existing])
+            self._insert(tables.Entity, [entities[one] for one in some if one not in existing])
             for one, row in existing.items():
-                if row["origin"] == "source" and row != dates[one]:
-                    change = update(entity).where(entity.c.id == one).values(**dates[one])
+                if row["origin"] == "source" and row != entities[one]:
+                    change = update(entity).where(entity.c.id == one).values(**entities[one])
                     self.session.execute(change)
+            now = entities | existing
+            self.dates.update(one for one in some if now[one]["origin"] == "derived")
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
         self.collections.add(rows.get("collection", ()))
