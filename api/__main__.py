@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -36,6 +37,8 @@ def serve(
     ] = False,
 ) -> None:
     """Migrate, load the seed and serve. Settings come from OPIS_* variables."""
+    # Nothing of what is imported goes again; the app turns the collector on.
+    gc.disable()
     import uvicorn
 
     from api.connections import PatientProtocol
@@ -62,6 +65,7 @@ def serve(
         port=settings.port,
         workers=settings.workers,
         http=PatientProtocol,
+        ws="none",
         lifespan="on",
         access_log=False,
         log_config=describe_logging(settings.log_format),

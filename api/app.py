@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI
@@ -41,6 +42,7 @@ from api.routes.limits import Turns
 from api.routes.manners import Manners
 from api.routes.openapi import ERRORS, describe
 from api.routes.problems import SecondChance
+from api.routes.shaped import ShapedRoute
 from api.settings import Settings
 from api.store.engine import make_engine
 from api.store.generation import watch_generation
@@ -84,6 +86,16 @@ ROOMS = (
 """In the order in which their paths are tried."""
 
 
+def _shapes() -> dict[str, Any]:
+    """What operations answer with, by their ids."""
+    routes = [route for room in ROOMS for route in room.router.routes]
+    return {
+        route.operation_id: route.shape
+        for route in routes
+        if isinstance(route, ShapedRoute) and route.operation_id and route.shape
+    }
+
+
 class Opis(FastAPI):
     """The app inside its manners: they stand before everything, the framework's own layers too."""
 
@@ -110,9 +122,10 @@ def create_app(settings: Settings | None = None) -> Opis:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         loading.start(0.0 if generation() is None else _HEAD_START)
-        # What start-up made stays: the collector need not walk through it again and again.
-        gc.collect()
+        # What start-up made stays, and hardly any of it is garbage: the collector need not walk
+        # through it, now or ever.
         gc.freeze()
+        gc.enable()
         gc.set_threshold(50_000, 20, 50)
         # Nor need the event loop wait as long as by default for a thread that is computing.
         sys.setswitchinterval(_SWITCH_INTERVAL)
@@ -152,7 +165,7 @@ def create_app(settings: Settings | None = None) -> Opis:
     app.state.exports = exports.Exports(settings, engine)
     for room in (*ROOMS, pages):
         app.include_router(room.router)
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.openapi = partial(describe, app, _shapes())  # type: ignore[method-assign]
     searches = LeanSearch(SecondChance(super(Opis, app).__call__), app)
     turns = Turns(searches, app, app.state.metrics)
     app.manners = Manners(turns, settings, generation, lean)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 from tests.conftest import Archive, MakeArchive
@@ -119,12 +117,3 @@ def test_only_post_is_answered(archive: Archive) -> None:
     assert response.headers["allow"] == "POST"
     assert "POST" in archive.client.options("/mcp").headers["access-control-allow-methods"]
     assert archive.client.post("/mcp", content=b"junk", headers=HEADERS).status_code == 400
-
-
-def test_starting_does_not_import_the_sdk() -> None:
-    code = (
-        "import sys; from api.app import create_app; create_app(); "
-        "print(sorted({'mcp', 'lxml', 'alembic'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "mcp" not in done.stdout

@@ -14,7 +14,6 @@ from typing import Any
 from api.errors import Complaint, SeedError, printable
 from api.loading.build import Authorities, Built, CuratedText, RecordFiles, build_record
 from api.loading.corpus import read_entities
-from api.loading.readers import count_cores
 from api.loading.seed import (
     ANNOTATIONS,
     REGISTRY,
@@ -26,6 +25,7 @@ from api.loading.seed import (
     record_of,
 )
 from api.loading.volumes import TeiFile, TeiSource
+from api.machine import count_cores
 from api.parsing.curated import Authority
 
 

@@ -24,6 +24,7 @@ from api.loading.build import Authorities, CuratedText, RecordFiles, build_recor
 from api.loading.rows import Rows, date_entity_rows, listed_entity_rows, record_rows, revision_row
 from api.loading.seed import Seed, SeedFile, Unread
 from api.loading.volumes import TeiSource
+from api.machine import count_cores
 from api.parsing.curated import Authority
 from api.parsing.identities import Previous
 
@@ -198,13 +199,6 @@ def count_processes(files: Iterable[SeedFile]) -> int:
     if len(sizes) < FEWEST_FILES and sum(sizes) < FEWEST_BYTES:
         return 1
     return min(count_cores(), _MOST_PROCESSES)
-
-
-def count_cores() -> int:
-    """The processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:

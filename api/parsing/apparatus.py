@@ -349,8 +349,9 @@ def _may_double_a_word(text: str) -> bool:
 
 
 def _stands_apart(text: str, words: str) -> bool:
+    size = len(words)
     return any(
-        not text[at - 1 : at].isalnum() and not text[at + len(words) : at + len(words) + 1].isalnum()
+        not (text[at - 1 : at].isalnum() or text[at + size : at + size + 1].isalnum())
         for at in occurrences(text, words)
     )
 

@@ -15,11 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from api.parsing.curated import Authority
 from api.parsing.dates import find_dates
 from api.parsing.values import (
     AmbiguousName,
@@ -33,6 +32,9 @@ from api.parsing.values import (
     Tier,
 )
 from api.text import Folded, JoinedText, fold, occurrences
+
+if TYPE_CHECKING:
+    from api.parsing.curated import Authority
 
 
 class Found(NamedTuple):
@@ -546,9 +548,7 @@ class _Judge:
             start = left
         if not given:
             return None
-        letters = "".join(
-            part[0].upper() for word in given for part in _LETTERS.findall(word)
-        )
+        letters = "".join(part[0].upper() for word in given for part in _LETTERS.findall(word))
         if _is_initials(given[0]) and not any(
             _agree(letters, self._initials_before(name)) for name in own
         ):
@@ -644,9 +644,7 @@ class _Judge:
         if self._key in _MONTH_NAMES:
             return True
         line = self.passage.line(self.match.start)
-        if not (
-            line.capitals or self.passage.opens_sentence(self.match.start) or line.title_case
-        ):
+        if not (line.capitals or self.passage.opens_sentence(self.match.start) or line.title_case):
             return False
         return self._key in _NAME_WORDS or self._key in self.record.words
 

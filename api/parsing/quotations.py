@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
 from api.text import JoinedText, Span
 from api.words import WORD, fold_words, keeps_places
 
@@ -539,6 +536,10 @@ def _has_same_numbers(mine: str, other: str) -> bool:
 
 def find_nearest(quotation: Quotation, passage: Passage) -> Nearest | None:
     """The stretch of the passage most like the quotation; None where nothing much is."""
+    # Here, because a start need not wait for it.
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import Levenshtein
+
     quote = [token for token in quotation.tokens if token.key not in ("[", "]", _ELLIPSIS)]
     text = [token for token in passage.tokens if token.key not in ("[", "]")]
     if not quote or not text:
@@ -582,6 +583,8 @@ def find_nearest(quotation: Quotation, passage: Passage) -> Nearest | None:
 
 def _settle_ends(mine: str, theirs: str, start: int, end: int) -> tuple[int, int]:
     """The ends about `start` and `end` between which the fewest words differ, the nearest ones."""
+    from rapidfuzz.distance import Levenshtein
+
     slack = min(2 + len(mine) // 8, _SLACK)
 
     def differing(first: int, last: int) -> int:

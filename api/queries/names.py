@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from api.parsing.curated import Authority
-from api.parsing.names import NameIndex
 from api.store.tables import Entity, core
 from api.words import words_of
+
+if TYPE_CHECKING:
+    from api.parsing.curated import Authority
+    from api.parsing.names import NameIndex
 
 
 class KnownNames:
@@ -41,6 +44,8 @@ class KnownNames:
         """All names, ready to be found in running text; made when first asked for."""
         with self._lock:
             if self._index is None:
+                from api.parsing.names import NameIndex
+
                 self._index = NameIndex(self._authorities)
             return self._index
 
@@ -64,6 +69,9 @@ class NameKeeper:
 
 
 def _read_authorities(session: Session) -> list[Authority]:
+    # Here, because it takes longer to import than most of a start.
+    from api.parsing.curated import Authority
+
     table = core(Entity)
     query = (
         select(table.c.id, table.c.kind, table.c.label, table.c.names)

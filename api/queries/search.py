@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
-from rapidfuzz.distance import OSA
 from sqlalchemy import select
 from sqlmodel import Session
 from tantivy import Query
@@ -225,6 +224,9 @@ def _correct(index: SearchIndex, word: str) -> str | None:
     """The commonest word of the corpus that is one slip away, or two where the word is long."""
     if len(word) < 4 or any(char.isdigit() for char in word):
         return None
+    # Here, because a start need not wait for it.
+    from rapidfuzz.distance import OSA
+
     most = 1 if len(word) < 6 else 2
     own = index.frequency(word)
     best: tuple[int, int, str] | None = None

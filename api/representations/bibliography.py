@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from api.parsing.curated import Rights
 from api.parsing.values import Author, Contributor, DateExpression, Reference, Role
+
+if TYPE_CHECKING:
+    from api.parsing.curated import Rights
 
 DateParts = tuple[int, ...]
 ItemType = Literal["manuscript", "chapter", "book"]

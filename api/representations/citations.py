@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 
-from api.parsing.curated import Rights
 from api.parsing.values import Author, Contributor, DateExpression, Reference
 from api.queries.pages import Row
 from api.representations.bibliography import BibliographicItem, Language, Pinpoint, item_of
@@ -19,6 +18,9 @@ from api.representations.shapes import CitationOut, PinpointOut, WarningOut
 from api.representations.styles import style
 from api.representations.urls import Urls
 
+if TYPE_CHECKING:
+    from api.parsing.curated import Rights
+
 
 def item_of_row(row: Row, urls: Urls) -> BibliographicItem:
     """A record as bibliographies see it. `languages` are those of its texts, best read first."""
@@ -27,7 +29,6 @@ def item_of_row(row: Row, urls: Urls) -> BibliographicItem:
     texts.sort(key=lambda content: content["kind"] != "translation")
     originals = [Language(language["name"], language["tag"]) for language in row.languages]
     read = [Language(text["language"]["name"], text["language"]["tag"]) for text in texts]
-    rights = row.rights
     return item_of(
         row.id,
         row.title,
@@ -42,13 +43,20 @@ def item_of_row(row: Row, urls: Urls) -> BibliographicItem:
         languages=list(dict.fromkeys(read)) or originals,
         original_language=originals[0] if originals else None,
         credits=row.credits,
-        rights=Rights(text=rights["text"], statement=rights.get("statement"), url=rights.get("url"))
-        if rights and rights["text"]
-        else None,
+        rights=_rights(row.rights),
         abstract=row.summary,
         provenance=cited["provenance"],
         citation=cited["verbatim"],
     )
+
+
+def _rights(rights: Mapping[str, str | None] | None) -> Rights | None:
+    if not rights or not rights["text"]:
+        return None
+    # Here, because it takes longer to import than most of a start.
+    from api.parsing.curated import Rights
+
+    return Rights(text=rights["text"], statement=rights.get("statement"), url=rights.get("url"))
 
 
 def _reference(reference: Mapping[str, Any] | None) -> Reference | None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from api.parsing.names import Found as FoundNames
 from api.parsing.values import Mention, Segment
 from api.queries.pages import Row
 from api.queries.passages import Caution
@@ -33,6 +32,9 @@ _SHORT = 40
 _LONG = 150
 _WORDS = 4
 _CONTEXT = 32
+
+if TYPE_CHECKING:
+    from api.parsing.names import Found as FoundNames
 
 
 def record_ref_out(row: Row) -> RecordRefOut:

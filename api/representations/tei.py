@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from api.parsing.dates import parse_date
 from api.queries.pages import Row
 from api.queries.whole import WholeRecord
 from api.representations.urls import Urls
@@ -160,6 +159,8 @@ def _dating(date: Mapping[str, Any] | None) -> dict[str, object]:
     if not date or not edtf:
         return {}
     if re.fullmatch(r"\d{4}(-\d\d){0,2}", edtf):
+        from api.parsing.dates import parse_date
+
         read = parse_date(edtf)
         if read and (read.edtf, read.begin, read.end) == (edtf, date["begin"], date["end"]):
             return {"when": edtf}

@@ -32,8 +32,9 @@ from api.routes.dependencies import (
     parse_numbers,
 )
 from api.routes.search import search_index
+from api.routes.shaped import ShapedRoute
 
-router = APIRouter(tags=["citations"])
+router = APIRouter(tags=["citations"], route_class=ShapedRoute)
 MOST = 500
 
 

@@ -19,8 +19,9 @@ from api.representations.records import record_brief_out
 from api.representations.shapes import CollectionBriefOut, CollectionOut, ListOut, RecordBriefOut
 from api.routes.answers import answer
 from api.routes.dependencies import Cursor, Fields, Limit, SessionDep, UrlsDep
+from api.routes.shaped import ShapedRoute
 
-router = APIRouter(prefix="/v1/collections", tags=["collections"])
+router = APIRouter(prefix="/v1/collections", tags=["collections"], route_class=ShapedRoute)
 
 PATTERN = r"^[a-z0-9_-]+$"
 CollectionId = Annotated[

@@ -17,9 +17,9 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from api.errors import BadParameter, NotReady, ParameterError
-from api.parsing.dates import parse_date
 from api.queries.corpus import find_corpus
 from api.representations.urls import Urls
+from api.routes.shaped import ShapedRoute
 from api.store.engine import open_session
 
 
@@ -147,7 +147,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
             )
     if errors:
         raise BadParameter(*errors)
-    if "fields" in known:
+    if "fields" in known and isinstance(route, ShapedRoute):
         parse_names(request.query_params.get("fields"), "fields", _known_fields(route))
 
 
@@ -164,11 +164,11 @@ def _known_parameters(route: APIRoute) -> list[str]:
     return known
 
 
-def _known_fields(route: APIRoute) -> tuple[str, ...]:
+def _known_fields(route: ShapedRoute) -> tuple[str, ...]:
     """The names that `fields` may ask a route for, worked out once."""
     known: tuple[str, ...] | None = vars(route).get("known_fields")
     if known is None:
-        schema = TypeAdapter(route.response_model).json_schema()
+        schema = TypeAdapter(route.shape).json_schema()
         objects = trimmed_objects(schema, schema.get("$defs", {}))
         known = tuple(sorted({name for found in objects for name in found["properties"]}))
         vars(route)["known_fields"] = known
@@ -233,6 +233,9 @@ def date_bound(text: str | None, parameter: str, *, last: bool) -> str | None:
     """The first or last day of a date in a query; BadParameter where it is none."""
     if text is None:
         return None
+    # Here, because it takes longer to import than most of a start.
+    from api.parsing.dates import parse_date
+
     date = parse_date(text)
     day = (date.end if last else date.begin) if date else None
     if day is None:

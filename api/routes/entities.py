@@ -28,8 +28,9 @@ from api.routes.dependencies import (
     UrlsDep,
 )
 from api.routes.embedding import show_mentions
+from api.routes.shaped import ShapedRoute
 
-router = APIRouter(prefix="/v1/entities", tags=["entities"])
+router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ShapedRoute)
 SHOWN = 50
 
 

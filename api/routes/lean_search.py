@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.loading.readers import count_cores
+from api.machine import count_cores
 from api.routes.answers import answer
 from api.routes.dependencies import urls_of
 from api.routes.search import Asked, search

@@ -7,11 +7,13 @@ have names that read well in generated clients.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
 
 from api.representations import oai
 from api.representations.citations import FORMATS
@@ -36,14 +38,14 @@ TAGS = {
     "service": "The service itself.",
 }
 ERRORS: dict[int | str, dict[str, Any]] = {
-    400: {"model": ProblemOut, "description": "A parameter is unknown or cannot be understood"},
-    404: {"model": ProblemOut, "description": "There is no such thing"},
-    406: {"model": ProblemOut, "description": "None of the accepted media types is served"},
-    410: {"model": ProblemOut, "description": "It was withdrawn or edited away"},
-    413: {"model": ProblemOut, "description": "More than one request may ask"},
-    414: {"model": ProblemOut, "description": "The URL is too long"},
-    422: {"model": ProblemOut, "description": "The body does not have the shape that is taken"},
-    503: {"model": ProblemOut, "description": "The corpus is still being loaded"},
+    400: {"description": "A parameter is unknown or cannot be understood"},
+    404: {"description": "There is no such thing"},
+    406: {"description": "None of the accepted media types is served"},
+    410: {"description": "It was withdrawn or edited away"},
+    413: {"description": "More than one request may ask"},
+    414: {"description": "The URL is too long"},
+    422: {"description": "The body does not have the shape that is taken"},
+    503: {"description": "The corpus is still being loaded"},
 }
 """Every error an operation may answer; `describe` leaves each operation its own."""
 
@@ -73,8 +75,11 @@ MEDIA_TYPES = {
 """The media types of what is not JSON, by the ending of its path."""
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 description of the app, made once."""
+def describe(app: FastAPI, shapes: Mapping[str, Any]) -> dict[str, Any]:
+    """The OpenAPI 3.1 description of the app, made once.
+
+    `shapes` are the types of the answers by the ids of their operations.
+    """
     if app.openapi_schema is None:
         schema = get_openapi(
             title=app.title,
@@ -88,8 +93,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         schemas = schema["components"]["schemas"]
         schema["components"]["headers"] = HEADERS
+        answers = _make_schemas(shapes, schemas)
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
+                if answer := answers.get(operation["operationId"]):
+                    operation["responses"]["200"]["content"]["application/json"]["schema"] = answer
                 _keep_own_errors(path, method, operation)
                 _name_media_type(path, operation)
                 _name_headers(path, method, operation)
@@ -110,6 +118,17 @@ def describe(app: FastAPI) -> dict[str, Any]:
         ]
         app.openapi_schema = _rename_lists(schema)
     return app.openapi_schema
+
+
+def _make_schemas(shapes: Mapping[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas of all answers by operation; what they refer to is added to `schemas`."""
+    types = {**shapes, "": ProblemOut}
+    made, shared = TypeAdapter.json_schemas(
+        [(name, "validation", TypeAdapter(shape)) for name, shape in types.items()],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas |= shared["$defs"]
+    return {name: schema for (name, _), schema in made.items()}
 
 
 def _keep_own_errors(path: str, method: str, operation: dict[str, Any]) -> None:

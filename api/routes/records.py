@@ -54,8 +54,9 @@ from api.routes.dependencies import (
 )
 from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of
 from api.routes.negotiation import RECORD_TYPES, choose_type
+from api.routes.shaped import ShapedRoute
 
-router = APIRouter(prefix="/v1/records", tags=["records"])
+router = APIRouter(prefix="/v1/records", tags=["records"], route_class=ShapedRoute)
 
 
 @router.get("", operation_id="listRecords", response_model=ListOut[RecordBriefOut])

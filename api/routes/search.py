@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 from sqlmodel import Session
 
 from api.errors import BadParameter, NotReady, ParameterError, Problem, TooMuch
-from api.parsing.dates import find_dates
-from api.parsing.names import Found as FoundNames
-from api.parsing.names import date_entity
 from api.parsing.search_queries import SearchQuery, TooComplex, parse_query
 from api.parsing.values import EntityKind, ParagraphKind
 from api.queries.corpus import find_corpus
@@ -53,9 +50,13 @@ from api.routes.dependencies import (
     parse_names,
     reading,
 )
+from api.routes.shaped import ShapedRoute
 from api.store.search_index import FACETS, Criterion, SearchIndex, read_day
 
-router = APIRouter(prefix="/v1", tags=["search"])
+if TYPE_CHECKING:
+    from api.parsing.names import Found as FoundNames
+
+router = APIRouter(prefix="/v1", tags=["search"], route_class=ShapedRoute)
 
 _COUNTED = 100
 _SMALL_CORPUS = 100_000
@@ -418,6 +419,9 @@ def read_annotations(
 
 
 def _labels(session: Session, found: FoundNames) -> dict[str, str]:
+    from api.parsing.dates import find_dates
+    from api.parsing.names import date_entity
+
     kinds: dict[str, EntityKind] = {m.entity: m.kind for m in found.mentions if m.entity}
     rows = entity_labels(session, set(kinds))
     labels = {row.id: row.label for row in rows.values()}

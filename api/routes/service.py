@@ -17,9 +17,10 @@ from api.representations.records import service_out
 from api.representations.shapes import HealthOut, ServiceOut
 from api.routes.answers import answer
 from api.routes.dependencies import SessionDep, UrlsDep
+from api.routes.shaped import ShapedRoute
 from api.store.engine import open_session
 
-router = APIRouter()
+router = APIRouter(route_class=ShapedRoute)
 log = logging.getLogger("opis")
 UNCACHED = {"Cache-Control": "no-store"}
 DOCS_CSP = (

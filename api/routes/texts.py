@@ -61,8 +61,9 @@ from api.routes.dependencies import (
     parse_numbers,
 )
 from api.routes.embedding import apparatus_of, discrepancies_of, mentions_of, show_mentions
+from api.routes.shaped import ShapedRoute
 
-router = APIRouter(prefix="/v1/records/{record}", tags=["texts"])
+router = APIRouter(prefix="/v1/records/{record}", tags=["texts"], route_class=ShapedRoute)
 
 FirstParagraph = Annotated[
     int | None,
