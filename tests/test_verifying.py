@@ -2,11 +2,17 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tantivy
 
 from api.loading.verifying import Verified, verify_corpus
+from api.store import search_index
+from api.store.engine import make_engine
+from api.store.search_index import read_documents
 from tests.conftest import Archive, MakeArchive, write_seed
 from tests.records import AUTHORITIES, LETTER, numbered
 
@@ -116,6 +122,65 @@ def test_a_missing_or_other_index_is_named(letters: Archive) -> None:
     shutil.rmtree(newest)
     away.rename(newest)
     assert "search index: passages is" in told(verify_corpus(letters.settings))
+
+
+def spoil(archive: Archive, change: Callable[[dict[str, list[Any]]], None]) -> None:
+    """Index the letter otherwise than it is, in the files that are served."""
+    (folder,) = (archive.settings.data_dir / "search").glob("1-*")
+    engine = make_engine(archive.settings)
+    with engine.connect() as connection:
+        letter = [
+            dict(document)
+            for document in read_documents(connection)
+            if document["record"] == ["letter"]
+        ]
+    engine.dispose()
+    index = search_index._open(folder)
+    writer = index.writer()
+    writer.delete_documents_by_term("record", "letter")
+    for document in letter:
+        change(document)
+        writer.add_document(tantivy.Document(**document))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def replace_words(old: str, new: str) -> Callable[[dict[str, list[Any]]], None]:
+    def change(document: dict[str, list[Any]]) -> None:
+        document["words"] = [document["words"][0].replace(old, new)]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (
+            replace_words("ministry of", "of ministry"),
+            "letter, paragraphs 5: the passage",
+        ),
+        (
+            replace_words("of agriculture", "of zeppelin agriculture"),
+            "letter, paragraphs 5: the passage",
+        ),
+        (
+            replace_words("ministry", "zeppelin ministry"),
+            "passages with 'zeppelin' is 1; expected 0",
+        ),
+        (lambda document: document.update(entity=[]), "record letter, paragraphs"),
+        (lambda document: document.update(kind=["note"]), "record letter, paragraphs"),
+        (lambda document: document.update(begin=[18000101]), "record letter, paragraphs"),
+        (lambda document: document.update(paragraph=[7]), "record letter, paragraphs"),
+    ],
+)
+def test_an_index_of_other_words_is_named(
+    letters: Archive, change: Callable[[dict[str, list[Any]]], None], where: str
+) -> None:
+    spoil(letters, lambda document: None)
+    assert verify_corpus(letters.settings).equal
+
+    spoil(letters, change)
+    assert where in told(verify_corpus(letters.settings))
 
 
 @pytest.mark.sqlite

@@ -25,7 +25,13 @@ from api.parsing.curated import Authority
 from api.settings import Settings
 from api.store import tables
 from api.store.engine import make_engine, open_session
-from api.store.search_index import SearchIndex, count_passages, folder_of
+from api.store.search_index import (
+    LONGEST_WORD,
+    SearchIndex,
+    count_passages,
+    folder_of,
+    read_documents,
+)
 from api.store.tables import core
 from api.text import sha256_hex
 
@@ -336,9 +342,28 @@ class _Verification:
         if not folder.is_dir():
             self._tell("search index", "the folder", None, str(folder))
             return
+        index = SearchIndex(folder)
         expected = count_passages(self.session.connection())
         self.verified.compared["passages"] = expected
-        self._equal("search index", "passages", SearchIndex(folder).passages, expected)
+        self._equal("search index", "passages", index.passages, expected)
+        self._compare_words(index)
+
+    def _compare_words(self, index: SearchIndex) -> None:
+        """Each passage is found by all that is said of it; and no word stands in more of them."""
+        standing: Counter[str] = Counter()
+        for document in read_documents(self.session.connection()):
+            (words,), (record,) = document["words"], document["record"]
+            standing.update(set(words.split()))
+            place = record, tuple(document["paragraph"])
+            if place not in {(hit.record, hit.paragraphs) for hit in index.find_like(document)}:
+                numbers = ", ".join(map(str, place[1]))
+                where = f"search index: record {record}, paragraphs {numbers}"
+                self._tell(where, "the passage with these words", None, words)
+        for word in standing.keys() | set(index.words()):
+            if len(word.encode()) < LONGEST_WORD:
+                self.verified.compared["words"] += 1
+                found = index.count(index.phrase([word]))
+                self._equal("search index", f"passages with {word!r}", found, standing[word])
 
 
 def _plain(value: Any) -> Any:

@@ -56,6 +56,10 @@ _KEPT = 2
 _UNSHARED = (".tantivy-meta.lock", ".tantivy-writer.lock")
 _COPIED = ("meta.json", ".managed.json")
 FACETS = ("record", "decade", "entity", "layer")
+_COUNTED = ("record", "entity", "layer")
+_FILTERED = ("repository", "fond", "language", "kind")
+_NUMBERS = ("decade", "begin", "end")
+_LONGEST_PHRASE = 50
 
 
 @cache
@@ -70,13 +74,13 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("words", tokenizer_name="words", index_option="position")
     builder.add_text_field("stems", tokenizer_name="stems", index_option="freq")
-    for name in ("record", "entity", "layer"):
+    for name in _COUNTED:
         builder.add_text_field(
             name, stored=name == "record", fast=True, tokenizer_name="raw", index_option="basic"
         )
-    for name in ("repository", "fond", "language", "kind"):
+    for name in _FILTERED:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("decade", "begin", "end"):
+    for name in _NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     builder.add_integer_field("paragraph", stored=True)
     return builder.build()
@@ -243,6 +247,31 @@ class SearchIndex:
             for name in names
         }
 
+    def find_like(self, document: Document) -> list[Hit]:
+        """The passages that have every value of a document, and its words in their order."""
+        wanted = [
+            tantivy.Query.term_query(_schema(), name, value, index_option="basic")
+            for name in (*_COUNTED, *_FILTERED)
+            for value in document[name]
+        ]
+        most = self.count(wanted[0])
+        wanted += [
+            tantivy.Query.range_query(
+                _schema(), name, tantivy.FieldType.Integer, lower_bound=value, upper_bound=value
+            )
+            for name in _NUMBERS
+            for value in document[name]
+        ]
+        wanted += map(self.phrase, _runs(document["words"][0].split()))
+        return self.top(self.every(wanted), max(most, 1), count=False).hits
+
+    def words(self) -> list[str]:
+        """Every word that stands in a passage, or stood in one that is gone."""
+        limit = 2**16
+        while len(found := self.vocabulary("", limit)) == limit:
+            limit *= 4
+        return [word for word, _ in found]
+
     def frequency(self, word: str) -> int:
         """In how many passages a folded word stands, exactly so."""
         return int(self._searcher.doc_freq("words", word))
@@ -254,6 +283,24 @@ class SearchIndex:
     def vocabulary(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         """The commonest words that begin so, each with the number of its passages."""
         return list(self._searcher.terms_with_prefix("words", prefix, limit=limit))
+
+
+def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Phrases of all the words that are indexed; each begins with the last word of the one before,
+    unless a word that is too long parts them."""
+    run: list[str] = []
+    for word in words:
+        if len(word.encode()) >= LONGEST_WORD:
+            if run:
+                yield run
+            run = []
+            continue
+        run.append(word)
+        if len(run) == _LONGEST_PHRASE:
+            yield run
+            run = run[-1:]
+    if run:
+        yield run
 
 
 def _facet_key(key: object) -> str:
@@ -408,8 +455,8 @@ def _build(folder: Path, base: Path | None, connection: Connection) -> None:
     if base is not None:
         for record in _changed(connection, after):
             writer.delete_documents_by_term("record", record)
-    for document in _documents(connection, after):
-        writer.add_document(document)
+    for document in read_documents(connection, after):
+        writer.add_document(tantivy.Document(**document))
     writer.commit()
     writer.wait_merging_threads()
     del writer, index
@@ -461,7 +508,12 @@ def _changed(connection: Connection, after: int) -> Iterator[str]:
         yield from connection.execute(query).scalars()
 
 
-def _documents(connection: Connection, after: int) -> Iterator[tantivy.Document]:
+Document = Mapping[str, list[Any]]
+"""What the index has of a passage: values by field; `words` is one text, words parted by spaces."""
+
+
+def read_documents(connection: Connection, after: int = -1) -> Iterator[Document]:
+    """The passages of all records that came or changed after a generation, record by record."""
     record = core(Record)
     ids = connection.execute(
         select(record.c.id).where(record.c.modified_in > after).order_by(record.c.id)
@@ -475,7 +527,7 @@ def _documents(connection: Connection, after: int) -> Iterator[tantivy.Document]
     yield from _documents_of(connection, batch)
 
 
-def _documents_of(connection: Connection, records: Sequence[str]) -> Iterator[tantivy.Document]:
+def _documents_of(connection: Connection, records: Sequence[str]) -> Iterator[Document]:
     if not records:
         return
     described = _descriptions(connection, records)
@@ -485,15 +537,15 @@ def _documents_of(connection: Connection, records: Sequence[str]) -> Iterator[ta
         for row in passage:
             mentioned |= entities.get((record, row.number), set())
         text = join_words("\n".join(row.text for row in passage))
-        yield tantivy.Document(
-            words=[text],
-            stems=[text],
-            entity=sorted(mentioned),
-            layer=sorted({row.layer for row in passage if row.layer}),
-            kind=sorted({row.kind for row in passage}),
-            paragraph=[row.number for row in passage],
+        yield {
+            "words": [text],
+            "stems": [text],
+            "entity": sorted(mentioned),
+            "layer": sorted({row.layer for row in passage if row.layer}),
+            "kind": sorted({row.kind for row in passage}),
+            "paragraph": [row.number for row in passage],
             **described[record],
-        )
+        }
 
 
 def _descriptions(
