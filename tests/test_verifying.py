@@ -84,6 +84,18 @@ def test_a_corpus_with_history_and_refusals_is_equal(letters: Archive) -> None:
         ),
         ("UPDATE corpus SET paragraphs = 11", "corpus: paragraphs is 11; expected 10"),
         ("DELETE FROM entity WHERE id = 'brno'", "a reference of"),
+        ("DELETE FROM entity WHERE id = 'brno'", "entity brno: the row is None"),
+        (
+            "UPDATE revision SET paragraph_ids = '[]' WHERE record_id = 'r1'",
+            "record r1, revision 1: paragraph_ids is []",
+        ),
+        ("UPDATE revision SET sha256 = 'x' WHERE record_id = 'r1'", "r1: a revision is None"),
+        (
+            "UPDATE rendered SET body = x'41' WHERE record_id = 'r1' AND first = 0",
+            "record r1, rendered 0: body is b'A'",
+        ),
+        ("UPDATE collection SET records = 9 WHERE id = 'garf'", "collection garf: records is 9"),
+        ("DELETE FROM corpus", "corpus: the row is None"),
     ],
 )
 def test_what_was_changed_in_the_database_is_named(
@@ -91,6 +103,16 @@ def test_what_was_changed_in_the_database_is_named(
 ) -> None:
     change(letters, statement)
     assert where in told(verify_corpus(letters.settings))
+
+
+@pytest.mark.sqlite
+def test_a_database_that_breaks_its_own_rules_is_named(letters: Archive) -> None:
+    connection = sqlite3.connect(letters.settings.data_dir / "opis.sqlite")
+    with connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("UPDATE paragraph SET source_end = -1 WHERE record_id = 'r1'")
+    connection.close()
+    assert "database: integrity_check is 'CHECK" in told(verify_corpus(letters.settings))
 
 
 def test_what_was_changed_in_the_seed_is_named(letters: Archive) -> None:
