@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
 import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
 
+from api.connections import PatientProtocol
+from api.routes.cache import AT_ONCE, Ready
 from tests.conftest import SEED
 from tests.test_serving import OPIS, free_port, served
 
@@ -19,6 +25,7 @@ PATHS = (
     "/v1/records/none",
     "/records/209712",
 )
+AtOnce = Callable[[Scope], Ready]
 Read = tuple[int, dict[str, str], bytes]
 """Status, headers, body."""
 
@@ -132,3 +139,96 @@ def test_more_requests_than_are_answered_in_a_row_are_all_answered(port: int) ->
     answers = _exchange(port, sent, ["GET"] * 201)
     assert [status for status, _, _ in answers] == [200] * 200 + [404]
     assert len({body for _, _, body in answers[:200]}) == 1
+
+
+def test_who_wants_to_part_is_parted_with(port: int) -> None:
+    _exchange(port, _request(PATHS[1]), ["GET"])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(_request(PATHS[1], "GET", "Connection: close"))
+        with connection.makefile("rb") as stream:
+            assert stream.read().startswith(b"HTTP/1.1 200 ")
+
+
+class Wire(asyncio.Transport):
+    """A connection that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.written.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """Nothing is to be closed."""
+
+    def pause_reading(self) -> None:
+        """Nothing is to be paused."""
+
+    def resume_reading(self) -> None:
+        """Nor resumed."""
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[AtOnce], tuple[PatientProtocol, Wire]]]:
+    """Connections to an app that answers 204, with another way to answer at once."""
+    loop = asyncio.new_event_loop()
+    made: list[PatientProtocol] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    def connect(at_once: AtOnce) -> tuple[PatientProtocol, Wire]:
+        config = Config(answer, log_config=None, ws="none")
+        protocol = PatientProtocol(config, ServerState(), {AT_ONCE: at_once}, loop)
+        wire = Wire()
+        protocol.connection_made(wire)
+        made.append(protocol)
+        return protocol, wire
+
+    yield connect
+    for protocol in made:
+        protocol.connection_lost(None)
+    while tasks := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.wait(tasks))
+    loop.close()
+
+
+def test_who_sends_many_requests_in_one_piece_gives_others_a_turn(connect: Any) -> None:
+    protocol, wire = connect(lambda scope: Ready(200, b"content-length: 0\r\n", b""))
+    protocol.data_received(_request("/") * 100)
+    assert len(wire.written) == 16
+
+
+@pytest.mark.parametrize("length", [250_000, 250_001])
+def test_what_is_long_is_sent_with_an_eye_on_its_reader(connect: Any, length: int) -> None:
+    protocol, wire = connect(lambda scope: Ready(200, b"", b"x" * length))
+    protocol.data_received(_request("/"))
+    assert bool(wire.written) is (length <= 250_000)
+
+
+def test_nothing_is_written_for_who_does_not_read(connect: Any) -> None:
+    protocol, wire = connect(lambda scope: Ready(200, b"content-length: 0\r\n", b""))
+    protocol.pause_writing()
+    protocol.data_received(_request("/"))
+    assert wire.written == []
+
+
+def test_who_parts_after_one_answer_is_answered_by_the_app(connect: Any) -> None:
+    protocol, wire = connect(lambda scope: Ready(200, b"content-length: 0\r\n", b""))
+    protocol.data_received(_request("/", "GET", "Connection: close"))
+    assert wire.written == []
+
+
+def test_what_fails_at_once_is_answered_by_the_app(connect: Any) -> None:
+    def fail(scope: Scope) -> Ready:
+        raise OSError("the disk is gone")
+
+    protocol, wire = connect(fail)
+    protocol.data_received(_request("/"))
+    protocol.loop.run_until_complete(asyncio.sleep(0.01))
+    assert wire.written[0].startswith(b"HTTP/1.1 204 ")

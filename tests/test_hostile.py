@@ -72,8 +72,11 @@ def test_there_is_one_host_and_it_is_one(service: httpx.Client, head: bytes) -> 
 
 
 def test_a_head_without_end_is_refused(service: httpx.Client) -> None:
-    lines = b"".join(b"x-%d: %s\r\n" % (n, b"y" * 1_000) for n in range(2_000))
-    assert say(service, b"GET / HTTP/1.1\r\n" + HOST + lines) in (0, 431)
+    lines = b"".join(b"x-%d: %s\r\n" % (n, b"y" * 1_000) for n in range(70))
+    address = (service.base_url.host, service.base_url.port or 80)
+    with socket.create_connection(address, timeout=5) as peer:
+        peer.sendall(b"GET / HTTP/1.1\r\n" + HOST + lines)
+        assert peer.recv(100).startswith(b"HTTP/1.1 431 ")
 
 
 @pytest.mark.parametrize(

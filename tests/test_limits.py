@@ -70,6 +70,63 @@ def test_beyond_what_may_wait_requests_are_sent_away_at_once(make_archive: MakeA
     assert answers[2].json()["type"].endswith("/problems/busy")
 
 
+def test_who_waits_too_long_for_a_turn_is_sent_away(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER}, max_concurrent=1, max_wait_seconds=0.05)
+    app = app_of(archive)
+
+    async def ask_twice() -> list[httpx.Response]:
+        released = asyncio.Event()
+
+        async def wait() -> None:
+            await released.wait()
+
+        app.add_api_route("/v1/slow", wait)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
+            first = asyncio.create_task(client.get("/v1/slow"))
+            while app.state.metrics.in_flight < 1:
+                await asyncio.sleep(0)
+            second = await asyncio.wait_for(client.get("/v1/slow"), 10)
+            released.set()
+            return [await first, second]
+
+    first, second = asyncio.run(ask_twice())
+    assert (first.status_code, second.status_code) == (200, 503)
+    assert "turn did not come in time" in second.json()["detail"]
+
+
+def test_bodies_on_their_way_take_no_more_room_than_there_is(make_archive: MakeArchive) -> None:
+    archive = make_archive({"records/a.md": LETTER}, max_body_bytes=1_000)
+    app = app_of(archive)
+    turns = app.manners.app
+
+    async def post_many() -> list[httpx.Response]:
+        released = asyncio.Event()
+
+        async def trickle() -> AsyncIterator[bytes]:
+            yield b" " * 500
+            yield b" " * 499
+            await released.wait()
+            yield b"1"
+
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
+            posts = [
+                asyncio.create_task(client.post("/v1/annotate", content=trickle()))
+                for _ in range(40)
+            ]
+            while not any(post.done() for post in posts):
+                await asyncio.sleep(0)
+            released.set()
+            return await asyncio.gather(*posts)
+
+    answers = asyncio.run(post_many())
+    refused = [answer for answer in answers if answer.status_code == 503]
+    assert 0 < len(refused) <= 40 - 32
+    assert "too much is being sent" in refused[0].json()["detail"]
+    assert turns._held == 0
+
+
 def test_a_body_that_does_not_come_is_408(make_archive: MakeArchive) -> None:
     archive = make_archive({"records/a.md": LETTER}, body_seconds=0.05)
     app = app_of(archive)
