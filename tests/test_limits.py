@@ -105,6 +105,7 @@ def test_bodies_on_their_way_take_no_more_room_than_there_is(make_archive: MakeA
 
         async def trickle() -> AsyncIterator[bytes]:
             yield b" " * 500
+            await asyncio.sleep(0.01)
             yield b" " * 499
             await released.wait()
             yield b"1"
