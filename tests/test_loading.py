@@ -156,6 +156,27 @@ def test_authorities_that_are_refused_leave_the_last_good_ones(make_archive: Mak
     assert archive.mention("letter", 6, "Brno")["entity"]["id"] == "brno"
 
 
+def test_counts_of_mentions_follow_what_is_loaded(make_archive: MakeArchive) -> None:
+    archive = letters(make_archive)
+    source = seed_of(archive) / "records"
+
+    def counted() -> list[tuple[int, int]]:
+        one = archive.client.get("/v1/entities/brno").json()
+        listed = archive.client.get("/v1/entities?q=brno").json()["items"]
+        return [(entity["mentions"], entity["records"]) for entity in (one, *listed)]
+
+    assert counted() == [(1, 1)] * 2
+    write_seed(seed_of(archive), {"records/second.md": LETTER.replace("in Brno", "in Brno, Brno")})
+    archive.reload()
+    assert counted() == [(3, 2)] * 2
+    write_seed(seed_of(archive), {"records/second.md": LETTER.replace("in Brno", "there")})
+    archive.reload()
+    assert counted() == [(1, 1)] * 2
+    (source / "letter.md").unlink()
+    archive.reload()
+    assert counted() == [(0, 0)] * 2
+
+
 def test_a_withdrawn_record_may_come_back(make_archive: MakeArchive) -> None:
     archive = letters(make_archive)
     ids = [p["id"] for p in archive.paragraphs("letter")]

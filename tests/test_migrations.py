@@ -71,3 +71,24 @@ def test_what_is_stored_and_what_is_refused_stay_when_checks_are_rewritten(
             database.execute("UPDATE seed_file SET state = 'lost'")
     move(settings, command.downgrade, "0004")
     assert tables_of(settings) == before
+
+
+def test_mentions_of_entities_are_counted_where_a_database_has_some(settings: Settings) -> None:
+    move(settings, command.upgrade, "0005")
+    with open_database(settings) as database:
+        database.executemany(
+            "INSERT INTO entity (id, kind, label, sort_label, names, same_as, origin) "
+            "VALUES (?, 'place', '', '', '[]', '{}', 'curated')",
+            [("brno",), ("novak",)],
+        )
+        database.executemany(
+            "INSERT INTO entity_in_record (entity_id, record_id, mentions, first) "
+            "VALUES (?, ?, ?, 1)",
+            [("brno", "a", 2), ("brno", "b", 3), ("novak", "a", 1)],
+        )
+
+    move(settings, command.upgrade, "0006")
+
+    with open_database(settings) as database:
+        counts = database.execute("SELECT * FROM entity_count ORDER BY entity_id").fetchall()
+    assert counts == [("brno", 5, 2), ("novak", 1, 1)]

@@ -96,6 +96,10 @@ def test_a_corpus_with_history_and_refusals_is_equal(letters: Archive) -> None:
         ),
         ("UPDATE collection SET records = 9 WHERE id = 'garf'", "collection garf: records is 9"),
         ("DELETE FROM corpus", "corpus: the row is None"),
+        (
+            "UPDATE entity_count SET records = 9 WHERE entity_id = 'brno'",
+            "entity brno: mentions and records is (1, 9)",
+        ),
     ],
 )
 def test_what_was_changed_in_the_database_is_named(

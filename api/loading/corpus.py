@@ -166,6 +166,8 @@ class _Load:
         """Gathered to be written: what records need, and the entities that they bring along."""
         self.dates: set[str] = set()
         """Dates that are known to be in the database."""
+        self.recounted: set[str] = set()
+        """Entities that are mentioned otherwise than before."""
 
     def run(self) -> LoadReport:
         """Everything, within the session's transaction."""
@@ -190,6 +192,7 @@ class _Load:
             self._load_records(seed, due, digests, authorities, standing)
         self._withdraw(standing)
         self.collections.count()
+        self._count_mentions()
         self._forget_entities(entities)
         self._settle(seed, sha256_hex("\n".join(f"{p} {d}" for p, d in sorted(digests.items()))))
         self._index()
@@ -266,6 +269,19 @@ class _Load:
         for some in _batches(gone, 500):
             self.session.execute(delete(table).where(table.c.id.in_(some)))
         self.report.entities_changed |= bool(gone)
+
+    def _count_mentions(self) -> None:
+        """How often entities are mentioned, of those of whom that has changed."""
+        table, counted = core(tables.EntityCount), core(tables.EntityInRecord)
+        for some in _batches(sorted(self.recounted), 500):
+            self.session.execute(delete(table).where(table.c.entity_id.in_(some)))
+            sums = (
+                select(counted.c.entity_id, func.sum(counted.c.mentions), func.count())
+                .where(counted.c.entity_id.in_(some))
+                .group_by(counted.c.entity_id)
+            )
+            columns = ["entity_id", "mentions", "records"]
+            self.session.execute(insert(table).from_select(columns, sums))
 
     def _parties(self) -> set[str]:
         """Whoever wrote or received parts of records: entities, and names that are none."""
@@ -466,6 +482,7 @@ class _Load:
             self.dates.update(one for one in some if now[one]["origin"] == "derived")
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
+        self.recounted.update(row["entity_id"] for row in rows.get("entity_in_record", ()))
         self.collections.add(rows.get("collection", ()))
         self._write_revisions(rows.get("revision", ()))
         for table in (tables.Record, *reversed(_OWNED)):
@@ -494,7 +511,10 @@ class _Load:
             self._insert(tables.Revision, new)
 
     def _delete(self, records: Sequence[str]) -> None:
+        counted = core(tables.EntityInRecord)
         for some in _batches(records, 500):
+            mentioned = select(counted.c.entity_id).where(counted.c.record_id.in_(some)).distinct()
+            self.recounted.update(self.session.execute(mentioned).scalars())
             for model in _OWNED:
                 table = core(model)
                 self.session.execute(delete(table).where(table.c.record_id.in_(some)))

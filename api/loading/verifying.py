@@ -318,6 +318,7 @@ class _Verification:
             ("mentions", tables.Mention),
         ):
             self._equal("corpus", name, corpus.get(name), self._count(model))
+        self._compare_mentions()
         members, table = core(tables.RecordInCollection), core(tables.Collection)
         members_of = (
             select(members.c.collection_id, func.count().label("records"))
@@ -328,6 +329,22 @@ class _Verification:
         for row in self.session.execute(select(table.c.id, table.c.records)):
             self.verified.compared["collection"] += 1
             self._equal(f"collection {row.id}", "records", row.records, counted.get(row.id, 0))
+
+    def _compare_mentions(self) -> None:
+        counted, table = core(tables.EntityInRecord), core(tables.EntityCount)
+        sums = select(counted.c.entity_id, func.sum(counted.c.mentions), func.count()).group_by(
+            counted.c.entity_id
+        )
+        expected = {
+            entity: (mentions, records) for entity, mentions, records in self.session.execute(sums)
+        }
+        stored = {
+            row.entity_id: (row.mentions, row.records)
+            for row in self.session.execute(select(table))
+        }
+        for entity in sorted(expected.keys() | stored.keys()):
+            found = stored.get(entity)
+            self._equal(f"entity {entity}", "mentions and records", found, expected.get(entity))
 
     def _count(self, model: type[SQLModel]) -> int:
         query = select(func.count()).select_from(core(model))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Label, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
 from api.errors import NotFound
 from api.queries.corpus import find_corpus
 from api.queries.pages import Key, Page, Row, take_page
-from api.store.tables import Entity, EntityInRecord, Mention, MentionSegment, Record, core
+from api.store.tables import (
+    Entity,
+    EntityCount,
+    EntityInRecord,
+    Mention,
+    MentionSegment,
+    Record,
+    core,
+)
 
 
 def list_entities(
@@ -18,7 +27,7 @@ def list_entities(
 ) -> Page:
     """A page of entities by label, each with its counts."""
     table = core(Entity)
-    query = select(table, *_counts(table.c.id))
+    query = _counted_entities()
     if kind:
         query = query.where(table.c.kind == kind)
     for word in (q or "").casefold().split():
@@ -28,23 +37,19 @@ def list_entities(
     return take_page(session, query, keys, limit, cursor, total)
 
 
-def _counts(entity: ColumnElement[str] | str) -> tuple[Label[int], Label[int]]:
-    """How often an entity is mentioned, and in how many records: asked for the rows of a page
-    only, not for every entity there is."""
-    counted = core(EntityInRecord)
-    ours = counted.c.entity_id == entity
-    mentions = select(func.coalesce(func.sum(counted.c.mentions), 0)).where(ours)
-    records = select(func.count()).select_from(counted).where(ours)
-    return (
-        mentions.scalar_subquery().label("mentions"),
-        records.scalar_subquery().label("records"),
-    )
+def _counted_entities() -> Select[Any]:
+    """Entities, how often each is mentioned, and in how many records."""
+    table, count = core(Entity), core(EntityCount)
+    return select(
+        table,
+        func.coalesce(count.c.mentions, 0).label("mentions"),
+        func.coalesce(count.c.records, 0).label("records"),
+    ).outerjoin(count, count.c.entity_id == table.c.id)
 
 
 def find_entity(session: Session, entity_id: str) -> Row:
     """One entity with its counts; NotFound where there is none."""
-    table = core(Entity)
-    query = select(table, *_counts(entity_id)).where(table.c.id == entity_id)
+    query = _counted_entities().where(core(Entity).c.id == entity_id)
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("entity", entity_id, "GET /v1/entities lists them.")

@@ -409,6 +409,22 @@ class MentionSegment(SQLModel, table=True):
     quote: str
 
 
+class EntityCount(SQLModel, table=True):
+    """How often an entity is mentioned, and in how many records; none where it is not.
+
+    The sums of `entity_in_record`: to add them up for each answer would take the longer the more
+    records there are.
+    """
+
+    __tablename__ = "entity_count"
+
+    entity_id: str = Field(
+        sa_column=Column(Text, ForeignKey("entity.id", ondelete="CASCADE"), primary_key=True)
+    )
+    mentions: int
+    records: int
+
+
 class EntityInRecord(SQLModel, table=True):
     """How often a record mentions an entity."""
 
