@@ -48,12 +48,7 @@ def test_beyond_what_may_wait_requests_are_sent_away_at_once(make_archive: MakeA
 
     async def ask_at_once() -> list[httpx.Response]:
         released = asyncio.Event()
-
-        async def wait() -> None:
-            await released.wait()
-
-        app.add_api_route("/v1/slow", wait)
-
+        app.add_api_route("/v1/slow", released.wait)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
             first, second = (asyncio.create_task(client.get("/v1/slow")) for _ in range(2))
@@ -76,11 +71,7 @@ def test_who_waits_too_long_for_a_turn_is_sent_away(make_archive: MakeArchive) -
 
     async def ask_twice() -> list[httpx.Response]:
         released = asyncio.Event()
-
-        async def wait() -> None:
-            await released.wait()
-
-        app.add_api_route("/v1/slow", wait)
+        app.add_api_route("/v1/slow", released.wait)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://opis.test") as client:
             first = asyncio.create_task(client.get("/v1/slow"))
