@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import random
 import time
 from collections.abc import Iterator
@@ -325,7 +326,9 @@ def test_an_index_that_is_lost_is_built_again(make_archive: MakeArchive) -> None
     corpus = archive.get("/v1")
     folder: Path = folder_of(archive.settings, corpus["generation"], corpus["digest"])
     folder.rename(folder.with_name("elsewhere"))
-    archive.get("/v1/search", 503, q="tractor")
+    with (folder.parent / "building.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        archive.get("/v1/search", 503, q="tractor")
     for _ in range(200):
         if folder.is_dir():
             break
