@@ -478,8 +478,8 @@ class _Load:
                 if row["origin"] == "source" and row != entities[one]:
                     change = update(entity).where(entity.c.id == one).values(**entities[one])
                     self.session.execute(change)
-            now = entities | existing
-            self.dates.update(one for one in some if now[one]["origin"] == "derived")
+            standing = ((one, existing.get(one, entities[one])) for one in some)
+            self.dates.update(one for one, row in standing if row["origin"] == "derived")
         for some in _batches(records, 500):
             self.session.execute(delete(gone).where(gone.c.id.in_(some)))
         self.recounted.update(row["entity_id"] for row in rows.get("entity_in_record", ()))

@@ -28,7 +28,6 @@ from api.store.engine import make_engine, open_session
 from api.store.search_index import (
     LONGEST_WORD,
     SearchIndex,
-    count_passages,
     folder_of,
     read_documents,
 )
@@ -359,16 +358,14 @@ class _Verification:
         if not folder.is_dir():
             self._tell("search index", "the folder", None, str(folder))
             return
-        index = SearchIndex(folder)
-        expected = count_passages(self.session.connection())
-        self.verified.compared["passages"] = expected
-        self._equal("search index", "passages", index.passages, expected)
-        self._compare_words(index)
+        self._compare_passages(SearchIndex(folder))
 
-    def _compare_words(self, index: SearchIndex) -> None:
-        """Each passage is found by all that is said of it; and no word stands in more of them."""
+    def _compare_passages(self, index: SearchIndex) -> None:
+        """There are so many; each is found by all that is said of it; and no word stands in more
+        of them."""
         standing: Counter[str] = Counter()
         for document in read_documents(self.session.connection()):
+            self.verified.compared["passages"] += 1
             (words,), (record,) = document["words"], document["record"]
             standing.update(set(words.split()))
             place = record, tuple(document["paragraph"])
@@ -376,6 +373,8 @@ class _Verification:
                 numbers = ", ".join(map(str, place[1]))
                 where = f"search index: record {record}, paragraphs {numbers}"
                 self._tell(where, "the passage with these words", None, words)
+        expected = self.verified.compared["passages"]
+        self._equal("search index", "passages", index.passages, expected)
         for word in standing.keys() | set(index.words()):
             if len(word.encode()) < LONGEST_WORD:
                 self.verified.compared["words"] += 1

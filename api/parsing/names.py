@@ -104,9 +104,6 @@ class NameIndex:
             return
         text, low = passage.text, _lower(passage.text)
         for key, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
-            # Most are inside of words, which is quickly seen.
-            if text[end : end + 1].isalnum() or (start and text[start - 1].isalnum()):
-                continue
             if not _is_word(text, start, end):
                 continue
             words = text[start:end]
@@ -264,13 +261,11 @@ _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{3,}")
 
 
 def _holds_word(text: str, word: str) -> bool:
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not (_WORD.match(text, end) or _WORD.match(text[at - 1 : at])):
-            return True
-        at = text.find(word, end)
-    return False
+    size = len(word)
+    return any(
+        not (_WORD.match(text, at + size) or _WORD.match(text[at - 1 : at]))
+        for at in occurrences(text, word)
+    )
 
 
 @dataclass(slots=True)
@@ -952,10 +947,13 @@ def _is_mark(char: str) -> bool:
 
 def _is_word(text: str, start: int, end: int) -> bool:
     """Whether the span stands alone: no letters, digits or code around it."""
+    # Most are inside of words: that comes first, as it is quickly seen.
+    if text[end : end + 1].isalnum() or (start and text[start - 1].isalnum()):
+        return False
     before = text[max(0, start - 2) : start]
     if before:
         last = before[-1]
-        if last.isalnum() or last in "_@#&" or _is_mark(last):
+        if last in "_@#&" or _is_mark(last):
             return False
         if last == "'" and before[:-1].isupper():
             return False
@@ -964,7 +962,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
     after = text[end : end + 4]
     if after:
         first, second = after[0], after[1:2]
-        if first.isalnum() or first in "_@$&" or _is_mark(first):
+        if first in "_@$&" or _is_mark(first):
             return False
         if first == "'" and second.isalpha():
             return re.match(r"'(?:[sSdDmM]|ll|LL|re|RE|ve|VE)(?![^\W_])", after) is not None

@@ -25,7 +25,7 @@ from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 import tantivy
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from api import text as text_module
 from api import words as words_module
@@ -359,19 +359,6 @@ class SearchIndexes:
         """Let go of the files."""
         with self._lock:
             self._open = None
-
-
-def count_passages(connection: Connection) -> int:
-    """How many passages an index of what the connection sees must hold."""
-    table = core(Paragraph)
-    before = table.alias()
-    parted = (
-        select(before.c.number)
-        .where(before.c.record_id == table.c.record_id, before.c.number == table.c.continues)
-        .exists()
-    )
-    query = select(func.count()).select_from(table).where(~parted)
-    return int(connection.execute(query).scalar_one())
 
 
 def folder_of(settings: Settings, generation: int, digest: str) -> Path:
