@@ -90,8 +90,10 @@ def load() -> None:
     from api.errors import Complaint, SeedError
     from api.loading.corpus import load_corpus
     from api.loading.progress import show_progress
+    from api.machine import collect_rarely
     from api.store.engine import loading_lock, migrate
 
+    collect_rarely()
     settings = Settings()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from api.loading.service import LoadingService
+from api.machine import collect_rarely
 from api.queries.names import NameKeeper
 from api.reader import pages
 from api.routes import (
@@ -122,11 +122,7 @@ def create_app(settings: Settings | None = None) -> Opis:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         loading.start(0.0 if generation() is None else _HEAD_START)
-        # What start-up made stays, and hardly any of it is garbage: the collector need not walk
-        # through it, now or ever.
-        gc.freeze()
-        gc.enable()
-        gc.set_threshold(50_000, 20, 50)
+        collect_rarely()
         # Nor need the event loop wait as long as by default for a thread that is computing.
         sys.setswitchinterval(_SWITCH_INTERVAL)
         with announce_end(loading, settings.drain_seconds):

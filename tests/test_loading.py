@@ -1,6 +1,7 @@
 """Loading: what changes is read, what cannot be taken is refused, what is served stays whole."""
 
 import os
+import random
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from api.loading.corpus import load_corpus
 from api.settings import Settings
 from api.store.engine import loading_lock, make_engine, migrate
 from tests.conftest import Archive, MakeArchive, write_seed
-from tests.records import AUTHORITIES, LETTER, numbered
+from tests.records import AUTHORITIES, LETTER, OLDER, numbered
+from tests.test_tei_reading import LETTER as TEI_LETTER
+from tests.test_tei_reading import MEMORANDUM, volume
 
 ANNOTATIONS = """\
 record: letter
@@ -72,6 +75,44 @@ def test_changed_authorities_change_every_record_s_mentions(make_archive: MakeAr
     assert archive.reload().loaded == 1
     assert archive.mention("letter", 6, "Brno")["entity"]["id"] == "brno-city"
     assert archive.client.get("/v1/entities/brno").status_code == 404
+
+
+def test_a_file_that_was_broken_and_is_as_it_was_again_has_nothing_held_against_it(
+    make_archive: MakeArchive,
+) -> None:
+    archive = letters(make_archive)
+    path = seed_of(archive) / "records/letter.md"
+    for content, refused in (("", ["records/letter.md"]), (LETTER, [])):
+        path.write_text(content)
+        assert archive.reload().refused == refused
+        assert archive.record("letter")["counts"]["paragraphs"] == 8
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_entities_are_those_of_the_seed_however_it_came_to_be(
+    make_archive: MakeArchive, seed: int
+) -> None:
+    choose = random.Random(seed)
+    listed = volume(TEI_LETTER, MEMORANDUM)
+    sources = {
+        "a.md": [LETTER, LETTER.replace("Brno", "3 May 1961"), None],
+        "b.md": [OLDER, numbered(3), None],
+        "c.xml": [listed, listed.replace("Nikita", "Boris"), volume(MEMORANDUM), None],
+    }
+    names = [AUTHORITIES, AUTHORITIES.replace("id: brno", "id: brno-city"), "entities: []"]
+    archive = make_archive()
+    for _ in range(6):
+        files = {f"records/{name}": choose.choice(texts) for name, texts in sources.items()}
+        files["authorities/all.yaml"] = choose.choice(names)
+        for path, content in files.items():
+            if content is None:
+                (seed_of(archive) / path).unlink(missing_ok=True)
+            else:
+                write_seed(seed_of(archive), {path: content})
+        archive.reload()
+        fresh = make_archive({path: content for path, content in files.items() if content})
+        one, other = (each.get("/v1/entities", limit=1000)["items"] for each in (archive, fresh))
+        assert one == other
 
 
 @pytest.mark.parametrize(
@@ -228,6 +269,16 @@ def test_several_loaders_at_once_make_one_generation(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(load, range(4))) == [0, 0, 0, 20]
+
+
+def test_whoever_writes_waits_for_others_whatever_lock_they_hold(tmp_path: Path) -> None:
+    seed = tmp_path / "seed"
+    write_seed(seed, {f"records/r{i}.md": numbered(i) for i in range(20)})
+    settings = Settings(seed_dir=seed, data_dir=tmp_path / "data")
+    migrate(settings)
+    with ThreadPoolExecutor(4) as pool:
+        loads = pool.map(lambda _: load_corpus(settings).loaded, range(4))
+        assert sorted(loads) == [0, 0, 0, 20]
 
 
 def test_requests_cannot_write(make_archive: MakeArchive) -> None:

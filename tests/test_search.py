@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -321,6 +322,26 @@ def test_an_index_of_a_generation_that_was_lost_is_not_built_upon(
     assert index.frequency("carriages") == index.frequency("dirigibles") > 0
 
 
+def test_an_index_whose_load_did_not_come_to_its_end_is_not_used(
+    make_archive: MakeArchive,
+) -> None:
+    one, twin = (make_archive({"records/1.md": LETTER}) for _ in range(2))
+    first = one.get("/v1")
+    for archive in (twin, one):
+        if archive is one:
+            # As if the load to come had been tried before, and killed when its index was there.
+            second = twin.get("/v1")
+            here, there = (
+                folder_of(one.settings, corpus["generation"], corpus["digest"])
+                for corpus in (first, second)
+            )
+            shutil.copytree(here, there)
+        (archive.settings.seed_dir / "records" / "2.md").write_text(OLDER)
+        archive.reload()
+    assert one.get("/v1")["digest"] == second["digest"]
+    assert one.get("/v1/search", q="sidorov")["total"] > 0
+
+
 def test_an_index_that_is_lost_is_built_again(make_archive: MakeArchive) -> None:
     archive = make_archive({"records/1.md": LETTER})
     corpus = archive.get("/v1")
@@ -329,6 +350,9 @@ def test_an_index_that_is_lost_is_built_again(make_archive: MakeArchive) -> None
     with (folder.parent / "building.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         archive.get("/v1/search", 503, q="tractor")
+        time.sleep(0.2)
+        assert not folder.is_dir()
+        assert not list(folder.parent.glob(".building-*"))
     for _ in range(200):
         if folder.is_dir():
             break

@@ -12,10 +12,10 @@ import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, Text, cast, delete, func, insert, select, update
 from sqlmodel import Session, SQLModel
@@ -142,19 +142,23 @@ class _Load:
         self.before = session.execute(select(core(tables.Corpus))).one_or_none()
         self.generation = (self.before.generation if self.before else 0) + 1
         """The generation that comes of this load, if anything changes."""
-        rows = session.execute(_stored_files()).all()
         self.stamp = Stamp(self.now, self.generation)
+        files = session.execute(_stored_files()).all()
+        self.stored = {row.path: row for row in files}
         self.known = {
-            row.path: SeedFile(row.path, "source", None, row.sha256, row.size, row.mtime_ns)
-            for row in rows
+            path: SeedFile.known(path, sha256, size, mtime_ns)
+            for path, sha256, size, mtime_ns, *_ in files
         }
-        self.stored = {row.path: row for row in rows}
-        self.accepted = {row.path: row.accepted for row in rows if row.accepted is not None}
+        self.accepted = {row.path: row.accepted for row in files if row.accepted is not None}
         """Of each curated file, the last text that was taken."""
+        record = core(tables.Record)
+        records = session.execute(select(record.c.id, record.c.path))
+        self.standing: dict[str, str] = {row.id: row.path for row in records.all()}
+        """The file that each record was in."""
         self.claimed: dict[str, str] = {}
         """The file that each record is in."""
-        self.made_from: dict[str, str | None] = {}
-        """Of each TEI file, a digest of all that its records stand on, where all could be read."""
+        self.made_from: dict[str, str] = {}
+        """Of each source, a digest of all that its records stand on, where all could be read."""
         self.opened: set[str] = set()
         """TEI files that were opened: what does not stand in them any more is withdrawn."""
         self.complaints: dict[str, list[Complaint]] = {}
@@ -168,6 +172,8 @@ class _Load:
         """Dates that are known to be in the database."""
         self.recounted: set[str] = set()
         """Entities that are mentioned otherwise than before."""
+        self.loose: set[str] = set()
+        """Others whom this load may have left with nothing to keep them."""
 
     def run(self) -> LoadReport:
         """Everything, within the session's transaction."""
@@ -178,19 +184,16 @@ class _Load:
         entities = self._read_authorities(seed)
         shared = sha256_hex("\n".join([reader_digest(), *map(repr, entities)]))
         sources = seed.of_kind("source")
-        digests = {file.path: _digest(seed, file, shared) for file in sources}
-        standing = {row.id: row for row in self.session.execute(_standing())}
-        due = [
-            file
-            for file in sources
-            if self._is_due(file, digests[file.path], standing) or self._is_back(seed, file)
-        ]
-        self._claim(sources, {file.path for file in due}, standing)
+        digests, due = self._find_due(seed, sources, shared)
+        self.made_from = dict(digests)
+        for file in due:
+            del self.made_from[file.path]
+        self._claim(sources, due)
         self._write_authorities(entities)
         if due:
             authorities = Authorities(entities, shared)
-            self._load_records(seed, due, digests, authorities, standing)
-        self._withdraw(standing)
+            self._load_records(seed, due, digests, authorities)
+        self._withdraw()
         self.collections.count()
         self._count_mentions()
         self._forget_entities(entities)
@@ -253,19 +256,23 @@ class _Load:
                 self.session.execute(update(table).where(table.c.id == row["id"]).values(**row))
                 self.report.entities_changed = True
         self.report.entities_changed |= bool(new)
+        stood = {one for one, row in existing.items() if row["origin"] == "curated"}
+        self.loose |= stood - {row["id"] for row in rows}
 
     def _forget_entities(self, entities: Sequence[Authority]) -> None:
         """Entities that have left the authority files, and dates nobody mentions any more."""
         table, mention = core(tables.Entity), core(tables.Mention)
-        kept = {entity.id for entity in entities}
         mentioned = select(mention.c.entity_id).where(mention.c.entity_id == table.c.id).exists()
         idle = select(table.c.id, table.c.origin).where(~mentioned)
-        kept |= self._parties()
-        gone = [
-            row.id
-            for row in self.session.execute(idle)
-            if row.origin == "derived" or row.id not in kept
+        found = [
+            row
+            for some in _batches(sorted(self.recounted | self.loose), 500)
+            for row in self.session.execute(idle.where(table.c.id.in_(some)))
         ]
+        gone = [row.id for row in found if row.origin == "derived"]
+        kept = {entity.id for entity in entities}
+        if described := {row.id for row in found if row.origin != "derived"} - kept:
+            gone += described - self._parties()
         for some in _batches(gone, 500):
             self.session.execute(delete(table).where(table.c.id.in_(some)))
         self.report.entities_changed |= bool(gone)
@@ -283,12 +290,14 @@ class _Load:
             columns = ["entity_id", "mentions", "records"]
             self.session.execute(insert(table).from_select(columns, sums))
 
-    def _parties(self) -> set[str]:
+    def _parties(self, records: Sequence[str] | None = None) -> set[str]:
         """Whoever wrote or received parts of records: entities, and names that are none."""
         table = core(tables.Section)
         query = select(table.c.sender, table.c.addressees, table.c.manner).where(
             table.c.sender.is_not(None) | (table.c.origin == "source")
         )
+        if records is not None:
+            query = query.where(table.c.record_id.in_(records))
         return {
             name
             for sender, addressees, manner in self.session.execute(query)
@@ -298,41 +307,41 @@ class _Load:
 
     # Records
 
-    def _is_due(self, file: SeedFile, digest: str, standing: Mapping[str, Any]) -> bool:
-        """Whether a source must be read again: its record, or any of its records, is not as it."""
-        if file.is_tei:
-            known = self.stored.get(file.path)
-            return known is None or known.made_from != digest
-        row = standing.get(file.record or "")
-        return row is None or row.input_digest != digest
+    def _find_due(
+        self,
+        seed: Seed,
+        sources: Sequence[SeedFile],
+        shared: str,
+    ) -> tuple[dict[str, str], list[SeedFile]]:
+        """A digest of all that each source's records stand on, and the sources to be read again.
 
-    def _is_back(self, seed: Seed, file: SeedFile) -> bool:
-        """Whether it, or a file beside it, can be looked at again, though it could not before."""
-        if file.is_tei:
-            files = [file, *seed.companions_below(file.record or "")]
-        else:
-            kinds: tuple[Literal["annotations", "registry"], ...] = ("annotations", "registry")
-            beside = (seed.companion(file.record or "", kind) for kind in kinds)
-            files = [file, *(one for one in beside if one)]
-        return any(
-            one.mtime_ns != UNSEEN and self.known[one.path].mtime_ns == UNSEEN
-            for one in files
-            if one.path in self.known
-        )
-
-    def _claim(
-        self, sources: Sequence[SeedFile], due: Container[str], standing: Mapping[str, Any]
-    ) -> None:
-        """Which file each record is in, as far as that is known before files are opened."""
+        Those are the ones whose record, or any of whose records, does not stand on it; and those
+        that can be looked at again, or a file beside them, though they could not before.
+        """
+        unseen = {path for path, file in self.known.items() if file.mtime_ns == UNSEEN}
+        digests: dict[str, str] = {}
+        due = []
         for file in sources:
-            if not file.is_tei:
-                self.claimed[file.record or ""] = file.path
-        unread = {file.path for file in sources if file.is_tei and file.path not in due}
-        for row in standing.values():
-            if row.path in unread:
-                self.claimed.setdefault(row.id, row.path)
-        self.made_from = {path: self.stored[path].made_from for path in unread}
-        self.report.unchanged = sum(path not in due for path in self.claimed.values())
+            record = file.record or ""
+            beside = seed.companions_below(record) if file.is_tei else seed.beside(record)
+            digest = digests[file.path] = _digest(file, beside, shared)
+            stored = self.stored.get(file.path)
+            stands = stored is not None and stored.made_from == digest
+            if not stands or (unseen and _is_back((file, *beside), unseen)):
+                due.append(file)
+        return digests, due
+
+    def _claim(self, sources: Sequence[SeedFile], due: Sequence[SeedFile]) -> None:
+        """Which file each record is in, as far as that is known before files are opened."""
+        volumes = {file.path for file in sources if file.is_tei}
+        self.claimed = {
+            file.record or "": file.path for file in sources if file.path not in volumes
+        }
+        if unread := volumes - {file.path for file in due}:
+            for record, path in self.standing.items():
+                if path in unread:
+                    self.claimed.setdefault(record, path)
+        self.report.unchanged = len(self.claimed) - sum(f.path not in volumes for f in due)
 
     def _load_records(
         self,
@@ -340,7 +349,6 @@ class _Load:
         due: Sequence[SeedFile],
         digests: Mapping[str, str],
         authorities: Authorities,
-        standing: Mapping[str, Any],
     ) -> None:
         reader = Reader(seed.folder, list(authorities.entities.values()), authorities, self.stamp)
         done = 0
@@ -349,11 +357,11 @@ class _Load:
             if is_tei:
                 for file in files:
                     self.complaints.setdefault(file.path, [])
-                    self._load_volume(seed, file, digests[file.path], authorities, standing)
+                    self._load_volume(seed, file, digests[file.path], authorities)
                     done += 1
                     self._tell(done, len(due))
                 continue
-            tasks = (self._task(seed, file, digests[file.path], standing) for file in files)
+            tasks = (self._task(seed, file, digests[file.path]) for file in files)
             for read in reader.read(tasks, count_processes(files)):
                 self._take(read)
                 done += 1
@@ -369,17 +377,15 @@ class _Load:
         seed: Seed,
         file: SeedFile,
         digest: str,
-        standing: Mapping[str, Any],
         record: str | None = None,
     ) -> Task:
         """What there is to read of a record: by default the one that its file is named after."""
         record = record or file.record or ""
-        annotations = seed.companion(record, "annotations")
-        registry = seed.companion(record, "registry")
-        paths = [companion.path for companion in (annotations, registry) if companion]
+        beside = seed.beside(record)
+        paths = [companion.path for companion in beside if companion]
         accepted = {path: self.accepted[path] for path in paths if path in self.accepted}
-        history = history_of(self.session, record) if record in standing else (None, {})
-        return Task(record, file, digest, annotations, registry, accepted, *history)
+        history = history_of(self.session, record) if record in self.standing else (None, {})
+        return Task(record, file, digest, *beside, accepted, *history)
 
     def _take(self, read: Read) -> None:
         """Take up what was read of a record, to be written with others."""
@@ -393,6 +399,8 @@ class _Load:
         self.entities |= read.entities
         for table, rows in read.rows.items():
             self.rows.setdefault(table, []).extend(rows)
+        if not read.file.is_tei:
+            self.made_from[read.file.path] = read.rows["record"][0]["input_digest"]
         self.report.loaded += 1
         self.report.paragraphs += len(read.rows["paragraph"])
         self.report.mentions += len(read.rows["mention"])
@@ -405,7 +413,6 @@ class _Load:
         file: SeedFile,
         digest: str,
         authorities: Authorities,
-        standing: Mapping[str, Any],
     ) -> None:
         """The records of a TEI file."""
         try:
@@ -414,19 +421,26 @@ class _Load:
         except SeedError as error:
             self._note_unread(file.path, error)
             self._complain(complaint.within(file.path) for complaint in error.complaints)
-            self._keep(file, standing)
+            self._keep(file)
             return
         self.opened.add(file.path)
         self._complain(tei.complaints)
-        self._load_documents(seed, file, tei, authorities, standing)
+        self._load_documents(seed, file, tei, authorities)
         if not _has_errors(self.complaints[file.path]):
             self.made_from[file.path] = digest
 
-    def _keep(self, file: SeedFile, standing: Mapping[str, Any]) -> None:
+    def _keep(self, file: SeedFile) -> None:
         """What was served of a file that cannot be opened now goes on being served."""
-        for row in standing.values():
-            if row.path == file.path:
-                self.claimed.setdefault(row.id, row.path)
+        for record, path in self.standing.items():
+            if path == file.path:
+                self.claimed.setdefault(record, path)
+
+    @cached_property
+    def _input_digests(self) -> dict[str, str]:
+        """Of each record in the database, a digest of all that it was made from."""
+        table = core(tables.Record)
+        rows = self.session.execute(select(table.c.id, table.c.input_digest))
+        return {row.id: row.input_digest for row in rows}
 
     def _load_documents(
         self,
@@ -434,7 +448,6 @@ class _Load:
         file: SeedFile,
         tei: TeiFile,
         authorities: Authorities,
-        standing: Mapping[str, Any],
     ) -> None:
         """The records of a TEI file that are not in the database as they stand in it."""
         shared = authorities.digest
@@ -446,14 +459,12 @@ class _Load:
                 message = f"the record {record!r} is already in {taken}"
                 self._complain([Complaint(message, file.path, line)])
                 continue
-            companions = [seed.companion(record, kind) for kind in ("annotations", "registry")]
-            hashes = [companion.sha256 if companion else "" for companion in companions]
+            hashes = [companion.sha256 if companion else "" for companion in seed.beside(record)]
             digest = sha256_hex("\n".join([shared, file.path, source.digest, *hashes]))
-            row = standing.get(record)
-            if row is not None and row.input_digest == digest:
+            if self._input_digests.get(record) == digest:
                 self.report.unchanged += 1
                 continue
-            task = self._task(seed, file, digest, standing, record)
+            task = self._task(seed, file, digest, record)
             self._take(read_record(seed, task, source.source, authorities, self.stamp, source))
         for companion in seed.companions_below(file.record or ""):
             if companion.record not in self.claimed:
@@ -465,6 +476,7 @@ class _Load:
         rows, self.rows = self.rows, {}
         entities = {one: row for one, row in self.entities.items() if one not in self.dates}
         self.entities = {}
+        self.loose |= entities.keys()
         records = [row["id"] for row in rows.get("record", ())]
         self._delete(records)
         entity, gone = core(tables.Entity), core(tables.GoneRecord)
@@ -515,6 +527,7 @@ class _Load:
         for some in _batches(records, 500):
             mentioned = select(counted.c.entity_id).where(counted.c.record_id.in_(some)).distinct()
             self.recounted.update(self.session.execute(mentioned).scalars())
+            self.loose |= self._parties(some)
             for model in _OWNED:
                 table = core(model)
                 self.session.execute(delete(table).where(table.c.record_id.in_(some)))
@@ -524,7 +537,7 @@ class _Load:
     def _insert(self, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
         insert_rows(self.session, core(model), rows)
 
-    def _withdraw(self, standing: Mapping[str, Any]) -> None:
+    def _withdraw(self) -> None:
         """Records whose source has left the seed are served no more, and remembered as gone."""
         refused = {
             file
@@ -533,8 +546,9 @@ class _Load:
         }
         gone = [
             row
-            for row in standing.values()
-            if row.id not in self.claimed and row.path not in refused
+            for some in _batches(sorted(self.standing.keys() - self.claimed.keys()), 500)
+            for row in self.session.execute(_described(some))
+            if row.path not in refused
         ]
         self._delete([row.id for row in gone])
         self.collections.withdraw([row.id for row in gone], self.now)
@@ -587,15 +601,14 @@ class _Load:
         table = core(tables.SeedFile)
         rows = {}
         for path, file in seed.files.items():
-            stored = self.stored.get(path)
             found = self.complaints.get(path)
+            stored = self.stored.get(path)
             if found is None and stored is not None:
                 # Not read this time: what was said of it still holds.
-                found = [Complaint(**one) for one in _stored_complaints(stored)]
-                if found:
+                if stored.complaints != "[]":
+                    found = [Complaint(**one) for one in json.loads(stored.complaints)]
                     self.complaints[path] = found
-                now = file.sha256, file.size, file.mtime_ns, self.made_from.get(path)
-                if now == (stored.sha256, stored.size, stored.mtime_ns, stored.made_from):
+                if file is self.known[path] and self.made_from.get(path) == stored.made_from:
                     continue
             rows[path] = {
                 "path": path,
@@ -658,24 +671,25 @@ def _as_written(file: Any) -> dict[str, Any]:
     return {**file._mapping, "complaints": _stored_complaints(file)}
 
 
-def _standing() -> Select[Any]:
-    record = core(tables.Record)
-    return select(
-        record.c.id, record.c.input_digest, record.c.path, record.c.title, record.c.repository
-    )
+def _described(records: Sequence[str]) -> Select[Any]:
+    """What is remembered of records that are gone."""
+    table = core(tables.Record)
+    query = select(table.c.id, table.c.path, table.c.title, table.c.repository)
+    return query.where(table.c.id.in_(records))
 
 
-def _digest(seed: Seed, file: SeedFile, shared: str) -> str:
-    """Of all that a record's rows are made from."""
+def _digest(file: SeedFile, beside: Iterable[SeedFile | None], shared: str) -> str:
+    """Of all that the rows of a file's records are made from."""
     if file.is_tei:
-        beside = [f"{one.path} {one.sha256}" for one in seed.companions_below(file.record or "")]
-        return sha256_hex("\n".join([shared, file.path, file.sha256, *beside]))
-    companions = [
-        seed.companion(file.record or "", "annotations"),
-        seed.companion(file.record or "", "registry"),
-    ]
-    hashes = [companion.sha256 if companion else "" for companion in companions]
+        hashes = [f"{one.path} {one.sha256}" for one in beside if one]
+    else:
+        hashes = [one.sha256 if one else "" for one in beside]
     return sha256_hex("\n".join([shared, file.path, file.sha256, *hashes]))
+
+
+def _is_back(files: Iterable[SeedFile | None], unseen: Container[str]) -> bool:
+    """Whether any of these can be looked at, and is of those that could not be."""
+    return any(one and one.path in unseen and one.mtime_ns != UNSEEN for one in files)
 
 
 def read_entities(text: str, others: Mapping[str, Authority]) -> Sequence[Authority]:

@@ -45,7 +45,7 @@ def mint_record(settings: Settings, session: Session, record: str) -> Written:
     Ids come from the registry beside the record and from what the database holds of it.
     """
     seed, source, files = _find(settings, record)
-    registry = seed.companion(record, "registry")
+    registry = seed.beside(record).registry
     known = CuratedText(registry.path, seed.read_text(registry)) if registry else None
     previous, revisions = history_of(session, record)
     files = replace(files, registry=known, previous=previous, revisions=revisions)

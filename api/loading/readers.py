@@ -5,7 +5,6 @@ What was read comes back as rows: whoever writes them has nothing left to do but
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -24,7 +23,7 @@ from api.loading.build import Authorities, CuratedText, RecordFiles, build_recor
 from api.loading.rows import Rows, date_entity_rows, listed_entity_rows, record_rows, revision_row
 from api.loading.seed import Seed, SeedFile, Unread
 from api.loading.volumes import TeiSource
-from api.machine import count_cores
+from api.machine import collect_rarely, count_cores
 from api.parsing.curated import Authority
 from api.parsing.identities import Previous
 
@@ -35,7 +34,6 @@ FEWEST_BYTES = 4_000_000
 """With fewer files than one and fewer bytes than the other, starting processes does not pay."""
 _MOST_PROCESSES = 8
 _CHUNK_FILES = 32
-_FEW_COLLECTIONS = 50_000
 _CHUNK_BYTES = 256_000
 
 
@@ -232,9 +230,7 @@ def _prepare(folder: Path, entities: Sequence[Authority], digest: str, stamp: St
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_leave_with_parent, daemon=True).start()
     _here.append((Seed(folder), Authorities(entities, digest), stamp))
-    # Rows hold no cycles: looking for them among what never goes is time lost.
-    gc.freeze()
-    gc.set_threshold(_FEW_COLLECTIONS)
+    collect_rarely()
 
 
 def _leave_with_parent() -> None:

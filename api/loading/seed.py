@@ -7,11 +7,12 @@ import re
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from api.errors import Complaint, SeedError, printable
 from api.text import sha256_hex
@@ -29,8 +30,7 @@ UNSEEN = -1
 """The time of a file that could not be looked at, and stands as it was when it last could."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeedFile:
+class SeedFile(NamedTuple):
     """A file of the seed. `path` is relative to the seed folder, with slashes."""
 
     path: str
@@ -39,6 +39,12 @@ class SeedFile:
     sha256: str
     size: int
     mtime_ns: int
+
+    @classmethod
+    def known(cls, path: str, sha256: str, size: int, mtime_ns: int) -> SeedFile:
+        """A file as it was when it was last looked at."""
+        kind, record = _classify(path) or ("source", None)
+        return cls(path, kind, record, sha256, size, mtime_ns)
 
     @property
     def is_tei(self) -> bool:
@@ -49,6 +55,16 @@ class SeedFile:
     def is_companion(self) -> bool:
         """Whether it stands beside a record's source."""
         return self.kind in ("annotations", "registry")
+
+
+class Beside(NamedTuple):
+    """The files beside a record's source."""
+
+    annotations: SeedFile | None = None
+    registry: SeedFile | None = None
+
+
+_NOTHING_BESIDE = Beside()
 
 
 @dataclass
@@ -65,16 +81,12 @@ class Seed:
         found = [file for file in self.files.values() if file.kind == kind]
         return sorted(found, key=attrgetter("path"))
 
-    def companion(self, record: str, kind: FileKind) -> SeedFile | None:
-        """The annotations or the registry of a record."""
-        return self._companions.get((record, kind))
+    def beside(self, record: str) -> Beside:
+        """The annotations and the registry of a record."""
+        return self._beside.get(record, _NOTHING_BESIDE)
 
     def companions_below(self, stem: str) -> list[SeedFile]:
         """The annotations and registries of a file's records: called `stem`, or `stem-…`."""
-        if not hasattr(self, "_sorted"):
-            self._sorted = sorted(
-                (file.record or "", file.path) for file in self.files.values() if file.is_companion
-            )
         found = []
         for first in ((stem, ""), (f"{stem}-", "")):
             at = bisect_left(self._sorted, first)
@@ -86,11 +98,21 @@ class Seed:
                 at += 1
         return found
 
-    @property
-    def _companions(self) -> dict[tuple[str | None, FileKind], SeedFile]:
-        if not hasattr(self, "_by_record"):
-            self._by_record = {(file.record, file.kind): file for file in self.files.values()}
-        return self._by_record
+    @cached_property
+    def _sorted(self) -> list[tuple[str, str]]:
+        return sorted(
+            (file.record or "", file.path) for file in self.files.values() if file.is_companion
+        )
+
+    @cached_property
+    def _beside(self) -> dict[str, Beside]:
+        found: dict[str, Beside] = {}
+        for file in self.files.values():
+            if file.is_companion:
+                record = file.record or ""
+                before = found.get(record, _NOTHING_BESIDE)
+                found[record] = before._replace(**{file.kind: file})
+        return found
 
     def read(self, file: SeedFile) -> bytes:
         """The file's bytes; Unread where it has gone, or changed since it was hashed."""
@@ -199,24 +221,25 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
         _keep_below(seed, complaint.file + "/", known)
 
     for path, relative, inside in _walk(folder, root, refuse):
-        classed = _classify(relative)
+        before = known.get(relative)
+        classed = (before.kind, before.record) if before else _classify(relative)
         if classed is None:
             continue
-        kind, record = classed
         try:
-            _check_name(relative, kind, record, sources)
+            if before is None:
+                _check_name(relative, classed[1])
+            _claim(relative, *classed, sources)
         except SeedError as error:
             seed.complaints.extend(error.complaints)
             continue
-        before = known.get(relative)
         try:
             seed.files[relative] = _identify(
-                path, relative, kind, record, root, inside, before, max_bytes
+                path, relative, *classed, root, inside, before, max_bytes
             )
         except SeedError as error:
             seed.complaints.extend(complaint.within(relative) for complaint in error.complaints)
             if before:
-                seed.files[relative] = _as_known(before, kind, record)
+                seed.files[relative] = before._replace(mtime_ns=UNSEEN)
     for file in seed.files.values():
         if file.is_companion and not _has_source(file.record or "", sources):
             seed.complaints.append(
@@ -227,15 +250,11 @@ def scan_seed(folder: Path, known: Mapping[str, SeedFile], *, max_bytes: int) ->
     return seed
 
 
-def _as_known(file: SeedFile, kind: FileKind, record: str | None) -> SeedFile:
-    return replace(file, kind=kind, record=record, mtime_ns=UNSEEN)
-
-
 def _keep_below(seed: Seed, folder: str, known: Mapping[str, SeedFile]) -> None:
     """The files that are known of a folder that cannot be looked into."""
     for path, file in known.items():
-        if path.startswith(folder) and (classed := _classify(path)):
-            seed.files[path] = _as_known(file, *classed)
+        if path.startswith(folder):
+            seed.files[path] = file._replace(mtime_ns=UNSEEN)
 
 
 def _has_source(record: str, sources: Mapping[str, str]) -> bool:
@@ -276,9 +295,10 @@ def _walk(
                 else:
                     entered.append(one)
             folders[:] = entered
+            here = os.path.join(at, "")
             for file in sorted(files):
                 if not file.startswith(".") and not file.lower().startswith("readme"):
-                    yield os.path.join(at, file), f"{below}/{file}", inside
+                    yield here + file, f"{below}/{file}", inside
 
 
 def _classify(path: str) -> tuple[FileKind, str | None] | None:
@@ -292,8 +312,8 @@ def _classify(path: str) -> tuple[FileKind, str | None] | None:
     return ("source", stem) if dot + suffix.lower() in SOURCE_SUFFIXES else None
 
 
-def _check_name(relative: str, kind: FileKind, record: str | None, sources: dict[str, str]) -> None:
-    """SeedError for names that cannot be taken; else `sources` knows the record's file."""
+def _check_name(relative: str, record: str | None) -> None:
+    """SeedError for names that cannot be taken."""
     if not relative.isprintable():
         expected = "a name in UTF-8 without control characters"
         raise SeedError(
@@ -301,12 +321,14 @@ def _check_name(relative: str, kind: FileKind, record: str | None, sources: dict
         )
     if record is not None:
         _check_id(record, relative)
+
+
+def _claim(relative: str, kind: FileKind, record: str | None, sources: dict[str, str]) -> None:
+    """Note which file a record is in; SeedError where it is in another already."""
     if kind == "source" and record is not None:
-        if record in sources:
-            raise SeedError(
-                Complaint(f"the record {record!r} is already in {sources[record]}", relative)
-            )
-        sources[record] = relative
+        taken = sources.setdefault(record, relative)
+        if taken != relative:
+            raise SeedError(Complaint(f"the record {record!r} is already in {taken}", relative))
 
 
 def _identify(
@@ -319,6 +341,7 @@ def _identify(
     before: SeedFile | None,
     max_bytes: int,
 ) -> SeedFile:
+    """Look at a file; hash it unless it stands as before. SeedError where it cannot be taken."""
     try:
         stat = os.lstat(path)
         if S_ISLNK(stat.st_mode):
@@ -332,8 +355,8 @@ def _identify(
     if not S_ISREG(stat.st_mode):
         raise SeedError(_irregular(relative))
     check_size(stat.st_size, max_bytes, relative)
-    if before and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-        return replace(before, kind=kind, record=record)
+    if before and before.mtime_ns == stat.st_mtime_ns and before.size == stat.st_size:
+        return before
     data = read_regular(Path(path), max_bytes)
     check_size(len(data), max_bytes, relative)
     # A file this young, or being written, could change again without its time changing: look

@@ -207,9 +207,8 @@ class _Verification:
                     yield read_record(seed, task, source.source, authorities, stamp, source)
 
     def _task(self, seed: Seed, file: SeedFile, record: str) -> Task:
-        annotations = seed.companion(record, "annotations")
-        registry = seed.companion(record, "registry")
-        paths = [companion.path for companion in (annotations, registry) if companion]
+        beside = seed.beside(record)
+        paths = [companion.path for companion in beside if companion]
         accepted = {path: self.accepted[path] for path in paths if path in self.accepted}
         previous, revisions = history_of(self.session, record)
         ids = revisions.get(previous.source_sha256 or "", ())
@@ -218,7 +217,7 @@ class _Verification:
             given = zip(previous.paragraphs, ids, strict=True)
             paragraphs = tuple(replace(paragraph, id=one) for paragraph, one in given)
             previous = replace(previous, paragraphs=paragraphs)
-        return Task(record, file, "", annotations, registry, accepted, previous, revisions)
+        return Task(record, file, "", *beside, accepted, previous, revisions)
 
     def _compare_record(self, read: Read) -> None:
         if read.rows is None:

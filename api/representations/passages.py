@@ -54,7 +54,6 @@ def _paragraph_out(row: Row) -> PassageParagraphOut:
 
 def warning_out(warning: Caution, offsets: Offsets) -> WarningOut:
     """Why words must not be quoted as a plain statement."""
-    """Why words must not be quoted as a plain statement."""
     start, end = offsets.span(warning.record, warning.paragraph, warning.start, warning.end)
     return {
         "kind": warning.kind,

@@ -99,7 +99,7 @@ class SeedFile(SQLModel, table=True):
     accepted: str | None = Field(None, sa_column=Column(Text))
     """Of a curated file, the last text that was taken: it holds while a newer one is refused."""
     made_from: str | None = Field(None, sa_column=Column(Text))
-    """Of a file of many records, a digest of all that they were made from when last taken whole."""
+    """Of a source, a digest of all that its records were made from when it was last taken whole."""
     complaints: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 

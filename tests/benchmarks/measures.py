@@ -476,8 +476,10 @@ _RELOAD = """
 import sys
 from pathlib import Path
 from api.loading.corpus import load_corpus
+from api.machine import collect_rarely
 from api.settings import Settings
 
+collect_rarely()
 settings, file = Settings(), Path(sys.argv[1])
 load_corpus(settings)
 for turn in range(int(sys.argv[2])):
