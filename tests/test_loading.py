@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -88,15 +89,42 @@ def test_a_file_that_was_broken_and_is_as_it_was_again_has_nothing_held_against_
         assert archive.record("letter")["counts"]["paragraphs"] == 8
 
 
+SILENT = """
+  - {id: silent-sam, kind: person, label: "Silent, Sam"}
+"""
+SENT = """\
+record: letter
+source_sha256: {sha256}
+outline:
+  - {{id: all, title: All of it, kind: part, from: 1, to: 8, sender: silent-sam}}
+"""
+
+
+def sent_by_somebody_never_named(make_archive: MakeArchive) -> tuple[str, str]:
+    """A TEI file of Opis's own whose sender its text does not name; and the same unsent."""
+    archive = make_archive(
+        {"records/letter.md": LETTER, "authorities/all.yaml": AUTHORITIES.rstrip() + SILENT}
+    )
+    sha256 = archive.record("letter")["source_sha256"]
+    write_seed(seed_of(archive), {"records/letter.annotations.yaml": SENT.format(sha256=sha256)})
+    assert archive.reload().refused == []
+    tei = archive.client.get("/v1/records/letter.tei.xml").text
+    unsent = re.sub(r'<correspAction type="sent">.*?</correspAction>', "", tei, flags=re.DOTALL)
+    assert unsent != tei
+    return tei, unsent
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_entities_are_those_of_the_seed_however_it_came_to_be(
     make_archive: MakeArchive, seed: int
 ) -> None:
     choose = random.Random(seed)
+    sent, unsent = sent_by_somebody_never_named(make_archive)
     listed = volume(TEI_LETTER, MEMORANDUM)
     sources = {
         "a.md": [LETTER, LETTER.replace("Brno", "3 May 1961"), None],
         "b.md": [OLDER, numbered(3), None],
+        "letter.xml": [sent, unsent, None],
         "c.xml": [listed, listed.replace("Nikita", "Boris"), volume(MEMORANDUM), None],
     }
     names = [AUTHORITIES, AUTHORITIES.replace("id: brno", "id: brno-city"), "entities: []"]
@@ -113,6 +141,8 @@ def test_entities_are_those_of_the_seed_however_it_came_to_be(
         fresh = make_archive({path: content for path, content in files.items() if content})
         one, other = (each.get("/v1/entities", limit=1000)["items"] for each in (archive, fresh))
         assert one == other
+        silent = any(entity["id"] == "silent-sam" for entity in one)
+        assert silent == (files["records/letter.xml"] == sent)
 
 
 @pytest.mark.parametrize(

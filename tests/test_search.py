@@ -6,6 +6,7 @@ import base64
 import fcntl
 import random
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -320,6 +321,31 @@ def test_an_index_of_a_generation_that_was_lost_is_not_built_upon(
     engine.dispose()
     assert index.frequency("balloons") == 0
     assert index.frequency("carriages") == index.frequency("dirigibles") > 0
+
+
+def test_an_index_is_not_read_before_it_is_whole(
+    make_archive: MakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = make_archive({"records/1.md": LETTER})
+    corpus = archive.get("/v1")
+    folder = folder_of(archive.settings, corpus["generation"], corpus["digest"])
+    folder.rename(folder.with_name("elsewhere"))
+    written, whole = threading.Event(), threading.Event()
+
+    def wait(_: Path) -> None:
+        written.set()
+        assert whole.wait(30)
+
+    monkeypatch.setattr("api.store.search_index._sync", wait)
+    archive.get("/v1/search", 503, q="tractor")
+    assert written.wait(30)
+    archive.get("/v1/search", 503, q="tractor")
+    whole.set()
+    for _ in range(200):
+        if folder.is_dir():
+            break
+        time.sleep(0.05)
+    assert archive.get("/v1/search", q="tractor")["total"] > 0
 
 
 def test_an_index_whose_load_did_not_come_to_its_end_is_not_used(

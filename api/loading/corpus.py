@@ -172,6 +172,8 @@ class _Load:
         """Dates that are known to be in the database."""
         self.recounted: set[str] = set()
         """Entities that are mentioned otherwise than before."""
+        self.curated: set[str] = set()
+        """Entities of the authority files."""
         self.loose: set[str] = set()
         """Others whom this load may have left with nothing to keep them."""
 
@@ -189,6 +191,7 @@ class _Load:
         for file in due:
             del self.made_from[file.path]
         self._claim(sources, due)
+        self.curated = {entity.id for entity in entities}
         self._write_authorities(entities)
         if due:
             authorities = Authorities(entities, shared)
@@ -196,7 +199,7 @@ class _Load:
         self._withdraw()
         self.collections.count()
         self._count_mentions()
-        self._forget_entities(entities)
+        self._forget_entities()
         self._settle(seed, sha256_hex("\n".join(f"{p} {d}" for p, d in sorted(digests.items()))))
         self._index()
         if self.before:
@@ -257,9 +260,9 @@ class _Load:
                 self.report.entities_changed = True
         self.report.entities_changed |= bool(new)
         stood = {one for one, row in existing.items() if row["origin"] == "curated"}
-        self.loose |= stood - {row["id"] for row in rows}
+        self.loose |= stood - self.curated
 
-    def _forget_entities(self, entities: Sequence[Authority]) -> None:
+    def _forget_entities(self) -> None:
         """Entities that have left the authority files, and dates nobody mentions any more."""
         table, mention = core(tables.Entity), core(tables.Mention)
         mentioned = select(mention.c.entity_id).where(mention.c.entity_id == table.c.id).exists()
@@ -270,8 +273,7 @@ class _Load:
             for row in self.session.execute(idle.where(table.c.id.in_(some)))
         ]
         gone = [row.id for row in found if row.origin == "derived"]
-        kept = {entity.id for entity in entities}
-        if described := {row.id for row in found if row.origin != "derived"} - kept:
+        if described := {row.id for row in found if row.origin != "derived"} - self.curated:
             gone += described - self._parties()
         for some in _batches(gone, 500):
             self.session.execute(delete(table).where(table.c.id.in_(some)))
@@ -487,7 +489,9 @@ class _Load:
             }
             self._insert(tables.Entity, [entities[one] for one in some if one not in existing])
             for one, row in existing.items():
-                if row["origin"] == "source" and row != entities[one]:
+                # What authorities say of it holds, as long as they say it.
+                known = row["origin"] == "derived" or one in self.curated
+                if not known and row != entities[one]:
                     change = update(entity).where(entity.c.id == one).values(**entities[one])
                     self.session.execute(change)
             standing = ((one, existing.get(one, entities[one])) for one in some)
