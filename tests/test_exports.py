@@ -9,8 +9,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from tests.conftest import Archive, MakeArchive
+from api.loading.corpus import load_corpus
+from api.store.engine import open_session
+from tests.conftest import Archive, MakeArchive, write_seed
 from tests.records import AUTHORITIES, LETTER, OLDER
 
 FILES = {
@@ -73,6 +77,26 @@ def test_a_copy_that_still_holds_is_not_sent_again(letters: Archive, name: str) 
     again = letters.client.get(f"/v1/export/{name}", headers={"If-None-Match": f'"x", W/{etag}'})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == etag
+
+
+@pytest.mark.parametrize("path", ["records.ndjson", "opis.sqlite", "records.ndjson.sha256"])
+def test_a_file_of_a_generation_that_passes_meanwhile_is_made_of_the_next(
+    letters: Archive, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    loads = iter([LETTER.replace("Brno", "Olomouc"), LETTER.replace("Brno", "Ostrava")])
+
+    def open_late(engine: Engine) -> Session:
+        if text := next(loads, None):
+            write_seed(letters.settings.seed_dir, {"records/555001.md": text})
+            load_corpus(letters.settings)
+            letters.look()
+        return open_session(engine)
+
+    monkeypatch.setattr("api.routes.exports.open_session", open_late)
+    taken = letters.client.get(f"/v1/export/{path}")
+    assert taken.status_code == 200
+    assert next(loads, None) is None
+    assert taken.content == letters.client.get(f"/v1/export/{path}").content
 
 
 def test_a_changed_corpus_makes_another_file(letters: Archive) -> None:

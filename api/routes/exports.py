@@ -8,10 +8,11 @@ import logging
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import IO, Annotated
+from typing import IO, Annotated, NamedTuple
 
 import anyio.to_thread
 import orjson
@@ -26,7 +27,7 @@ from api.queries.corpus import find_corpus
 from api.representations.corpus_files import write_database, write_ndjson
 from api.representations.urls import Urls
 from api.routes.answers import headers
-from api.routes.dependencies import SessionDep, UrlsDep
+from api.routes.dependencies import UrlsDep, reading
 from api.settings import Settings
 from api.store.engine import open_session
 
@@ -36,6 +37,9 @@ log = logging.getLogger("opis")
 _CHUNK = 256 * 1024
 _PATIENCE = 20.0
 """Seconds that a request waits for a file being made before it answers 503."""
+_TRIES = 4
+"""Generations that may come one after the other while a file of the newest is asked for."""
+_BEING_MADE = "The file is being made; ask again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ class CorpusFile:
     path: Path
     sha256: str
     size: int
+
+
+class OpenedFile(NamedTuple):
+    """The same, opened, and when its generation was loaded."""
+
+    file: CorpusFile
+    loaded_at: str
+    content: IO[bytes]
 
 
 class Exports:
@@ -57,7 +69,10 @@ class Exports:
         self._made: dict[Path, Event] = {}
 
     def find(self, name: str, generation: int, digest: str) -> CorpusFile:
-        """The file of a generation; NotReady where making it takes long."""
+        """The file of a generation; NotReady where making it takes long.
+
+        FileNotFoundError where it was not made, because there is a later generation by now.
+        """
         folder = self._folder(generation, digest)
         if (found := _read(folder / name)) is not None:
             return found
@@ -66,9 +81,10 @@ class Exports:
             if made is None:
                 made = self._made[folder / name] = Event()
                 Thread(target=self._make, args=(folder / name, made), daemon=True).start()
-        made.wait(_PATIENCE)
+        if not made.wait(_PATIENCE):
+            raise NotReady(_BEING_MADE)
         if (found := _read(folder / name)) is None:
-            raise NotReady("The file is being made; ask again.")
+            raise FileNotFoundError(folder / name)
         return found
 
     def _folder(self, generation: int, digest: str) -> Path:
@@ -135,49 +151,41 @@ def _remove_others(folder: Path) -> None:
 class FileStream(Response):
     """A file, sent as it is read; with HEAD it is not read at all."""
 
-    def __init__(self, file: CorpusFile, media_type: str, fields: dict[str, str]) -> None:
+    def __init__(self, opened: OpenedFile, media_type: str, fields: dict[str, str]) -> None:
         super().__init__(media_type=media_type, headers=fields)
-        self.headers["content-length"] = str(file.size)
-        self.file = file
+        self.headers["content-length"] = str(opened.file.size)
+        self.content = opened.content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
-        opened: IO[bytes] = await anyio.to_thread.run_sync(self.file.path.open, "rb")
-        try:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": self.status_code,
-                    "headers": self.raw_headers,
-                }
-            )
+        with self.content:
+            start = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **start})
             # A body in parts is passed on as it comes, by every layer.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             if scope.get("asked_by", scope["method"]) != "HEAD":
-                while chunk := await anyio.to_thread.run_sync(opened.read, _CHUNK):
+                while chunk := await anyio.to_thread.run_sync(self.content.read, _CHUNK):
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
-        finally:
-            opened.close()
 
 
 @router.get("/records.ndjson", operation_id="exportRecords", response_class=Response)
-def read_records_file(request: Request, session: SessionDep, urls: UrlsDep) -> Response:
+def read_records_file(request: Request, urls: UrlsDep) -> Response:
     """Every record, whole, one JSON object to a line.
 
     `Repr-Digest` and `ETag` carry its SHA-256. Links have a host where the service has a public
     address.
     """
-    return _answer(request, session, urls, "records.ndjson", "application/x-ndjson")
+    return _answer(request, urls, "records.ndjson", "application/x-ndjson")
 
 
 @router.get("/opis.sqlite", operation_id="exportDatabase", response_class=Response)
-def read_database_file(request: Request, session: SessionDep, urls: UrlsDep) -> Response:
+def read_database_file(request: Request, urls: UrlsDep) -> Response:
     """The corpus as an SQLite database with full-text search, to open in Datasette.
 
     `Repr-Digest` and `ETag` carry its SHA-256.
     """
-    return _answer(request, session, urls, "opis.sqlite", "application/vnd.sqlite3")
+    return _answer(request, urls, "opis.sqlite", "application/vnd.sqlite3")
 
 
 @router.get("/{name}.sha256", operation_id="getExportHash", response_class=Response)
@@ -187,40 +195,48 @@ def read_hash(
         InPath(description="The file: `records.ndjson` or `opis.sqlite`", examples=["opis.sqlite"]),
     ],
     request: Request,
-    session: SessionDep,
 ) -> Response:
     """The SHA-256 of a file, as `sha256sum -c` reads it."""
     if name not in _WRITERS:
         raise NotFound("export", name, f"There are {', '.join(_WRITERS)}.")
-    corpus = find_corpus(session)
-    file = _exports(request).find(name, corpus.generation, corpus.digest)
-    return Response(f"{file.sha256}  {name}\n", media_type="text/plain; charset=utf-8")
+    opened = _find(request, name)
+    opened.content.close()
+    sha256 = opened.file.sha256
+    return Response(f"{sha256}  {name}\n", media_type="text/plain; charset=utf-8")
 
 
-def _exports(request: Request) -> Exports:
+def _find(request: Request, name: str) -> OpenedFile:
+    """The file of the newest generation, opened: that of the next will take its place."""
     exports: Exports = request.app.state.exports
-    return exports
+    for _ in range(_TRIES):
+        with reading(request) as session:
+            corpus = find_corpus(session)
+        with suppress(FileNotFoundError):
+            file = exports.find(name, corpus.generation, corpus.digest)
+            return OpenedFile(file, corpus.loaded_at, file.path.open("rb"))
+    raise NotReady(_BEING_MADE)
 
 
-def _answer(request: Request, session: Session, urls: Urls, name: str, media_type: str) -> Response:
-    corpus = find_corpus(session)
-    file = _exports(request).find(name, corpus.generation, corpus.digest)
+def _answer(request: Request, urls: Urls, name: str, media_type: str) -> Response:
+    opened = _find(request, name)
+    file = opened.file
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
     etag = f'"{file.sha256}"'
     fields = {
-        **headers({"describedby": urls(f"/v1/export/{name}.sha256")}, corpus.loaded_at),
+        **headers({"describedby": urls(f"/v1/export/{name}.sha256")}, opened.loaded_at),
         "ETag": etag,
         "Cache-Control": "public, max-age=60",
         "Vary": "Accept-Encoding",
     }
     tags = [tag.strip().removeprefix("W/") for tag in _if_none_match(request)]
     if etag in tags or "*" in tags:
+        opened.content.close()
         return Response(status_code=304, headers=fields)
     fields |= {
         "Repr-Digest": f"sha-256=:{digest}:",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
-    return FileStream(file, media_type, fields)
+    return FileStream(opened, media_type, fields)
 
 
 def _if_none_match(request: Request) -> list[str]:
