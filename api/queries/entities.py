@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.errors import NotFound
 from api.queries.corpus import find_corpus
-from api.queries.pages import Key, Page, Row, take_page
+from api.queries.pages import Key, Page, Row, read_rows, take_page
 from api.store.tables import (
     Entity,
     EntityCount,
@@ -85,7 +85,7 @@ def entity_labels(session: Session, ids: set[str]) -> dict[str, Row]:
     """Entities by id, briefly: id, label, kind."""
     if not ids:
         return {}
-    return {row.id: row for row in session.execute(_LABELS, {"ids": sorted(ids)})}
+    return {row.id: row for row in read_rows(session, _LABELS, {"ids": sorted(ids)})}
 
 
 def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequence[Row]:

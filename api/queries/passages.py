@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
-from api.queries.pages import Row
+from api.queries.pages import Row, read_rows
 from api.queries.places import Place, rows_at
 from api.store.tables import ApparatusItem, Paragraph, Record, Section, core
 from api.text import JoinedText
@@ -60,7 +60,7 @@ def find_descriptions(session: Session, records: Iterable[str], *columns: str) -
     wanted = sorted(set(records))
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = session.execute(query, {"ids": wanted[start : start + _AT_ONCE]})
+        rows = read_rows(session, query, {"ids": wanted[start : start + _AT_ONCE]})
         found |= {row.id: row for row in rows}
     return found
 

@@ -6,14 +6,14 @@ looked up by the table's index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
 from sqlalchemy import Table, TextClause, text
 from sqlmodel import Session
 
-from api.queries.pages import Row
+from api.queries.pages import Row, read_rows
 
 Place = tuple[str, int]
 """A record and the number of one of its paragraphs."""
@@ -23,17 +23,19 @@ _AT_ONCE = 200
 
 def rows_at(
     session: Session, table: Table, number: str, columns: tuple[str, ...], places: Iterable[Place]
-) -> Iterator[Row]:
+) -> list[Row]:
     """The rows of `table` whose `record_id` and `number` column are one of the places.
 
     In no order of their own. Values come as the database keeps them: no JSON columns.
     """
     wanted = sorted(set(places))
+    found: list[Row] = []
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         query = _query(table, number, columns, len(some))
         values = dict(enumerate(chain.from_iterable(some)))
-        yield from session.execute(query, {f"v{at}": value for at, value in values.items()})
+        found += read_rows(session, query, {f"v{at}": value for at, value in values.items()})
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -146,24 +146,12 @@ def _read_hits(
         )
         if not paragraphs:
             continue
-        joined = join_passage(paragraphs)
-        starts = {piece.paragraph: piece.start for piece in joined.pieces}
-        spans = find_highlights(query, joined.text, stem)
-        spans += [
-            Span(starts[number] + start, starts[number] + end)
-            for number in starts
-            for start, end in meant.get((hit.record, number), ())
-        ]
         found.append(
             Found(
                 hit.score,
                 hit.record,
                 paragraphs,
-                tuple(
-                    Highlight(*segment)
-                    for span in drop_nested(spans)
-                    for segment in joined.segments(*span)
-                ),
+                _highlight(query, paragraphs, meant),
                 tuple(
                     warning
                     for row in paragraphs
@@ -172,6 +160,28 @@ def _read_hits(
             )
         )
     return found
+
+
+def _highlight(
+    query: SearchQuery,
+    paragraphs: Sequence[Row],
+    meant: Mapping[Place, Sequence[tuple[int, int]]],
+) -> tuple[Highlight, ...]:
+    """What to mark in a passage: the words asked for, and the entity, where it is meant."""
+    if len(paragraphs) == 1 and not meant:
+        # Nearly always.
+        (row,) = paragraphs
+        return tuple(Highlight(row.number, *s) for s in find_highlights(query, row.text, stem))
+    joined = join_passage(paragraphs)
+    spans = find_highlights(query, joined.text, stem)
+    for row, piece in zip(paragraphs, joined.pieces, strict=True):
+        spans += [
+            Span(piece.start + start, piece.start + end)
+            for start, end in meant.get((row.record_id, row.number), ())
+        ]
+    return tuple(
+        Highlight(*segment) for span in drop_nested(spans) for segment in joined.segments(*span)
+    )
 
 
 def _mentioned(
