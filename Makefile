@@ -26,8 +26,8 @@ help: ## this list
 serve: .venv/serve ## migrate, load the seed and serve it on http://127.0.0.1:8000
 	@$(BIN)/python -m api serve
 
-test: .venv/dev ## run every test
-	@$(BIN)/pytest -n auto --cov --cov-report=term:skip-covered
+test: .venv/dev ## run every test (and report what they reach: COVERAGE=1)
+	@$(BIN)/pytest -n auto $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 test-postgres: .venv/dev ## run the tests over HTTP on PostgreSQL: real servers, a replica, failover
 	@$(BIN)/python -m tests.postgres
