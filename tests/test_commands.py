@@ -168,8 +168,6 @@ def test_a_load_that_is_stopped_takes_back_what_it_did(
     assert "Traceback" not in told
     proved = opis("verify", "--json", seed=seed, data=data)
     assert json.loads(proved.stdout)["compared"]["revision"] == 1
-    for path in sorted((seed / "records").iterdir())[20:]:
-        path.unlink()
     again = opis("load", seed=seed, data=data)
-    assert "Loaded 20 records" in again.stderr
+    assert "Loaded 600 records" in again.stderr
     assert "Generation 2," in again.stderr

@@ -609,9 +609,8 @@ class _Load:
             stored = self.stored.get(path)
             if found is None and stored is not None:
                 # Not read this time: what was said of it still holds.
-                if stored.complaints != "[]":
-                    found = [Complaint(**one) for one in json.loads(stored.complaints)]
-                    self.complaints[path] = found
+                if said := _stored_complaints(stored):
+                    found = self.complaints[path] = [Complaint(**one) for one in said]
                 if file is self.known[path] and self.made_from.get(path) == stored.made_from:
                     continue
             rows[path] = {
