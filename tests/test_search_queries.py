@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.parsing.search_queries import (
+    Highlighter,
     SearchQuery,
     Term,
     TooComplex,
-    find_highlights,
     parse_query,
 )
 from api.words import WORD
@@ -98,7 +98,7 @@ def test_a_hostile_query_is_read_in_no_time(text: str) -> None:
 def test_highlights_are_the_words_as_they_stand() -> None:
     text = "Größe und Café; cafes at the summit talks, the summit."
     query = parse_query('café "summit talks" groß*')
-    spans = find_highlights(query, text, lambda word: word.removesuffix("s"))
+    spans = Highlighter(query, lambda word: word.removesuffix("s")).find(text)
     assert [text[start:end] for start, end in spans] == ["Größe", "Café", "cafes", "summit talks"]
 
 
@@ -109,6 +109,6 @@ def test_highlights_lie_in_the_text_in_order(text: str, asked: str) -> None:
         query = parse_query(asked)
     except TooComplex:
         return
-    spans = find_highlights(query, text, lambda word: word)
+    spans = Highlighter(query, lambda word: word).find(text)
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)

@@ -138,48 +138,51 @@ def _check_bounds(query: SearchQuery) -> None:
             )
 
 
-def find_highlights(
-    query: SearchQuery, text: str, stem: Callable[[str], str], limit: int = 200
-) -> list[Span]:
-    """Where the query's terms stand in a text, in order: words, and phrases from end to end."""
-    folded = fold_words(text)
-    if len(folded) == len(text) and keeps_places(text):
-        return drop_nested(_find_terms(query, folded, stem))[:limit]
-    words = find_words(text)
-    # Folded words with one space between: the offsets lead back to the words they came from.
-    begins = list(accumulate((len(word.text) + 1 for word in words), initial=0))
-    plain = " ".join(word.text for word in words)
-    spans = [
-        Span(words[bisect_right(begins, start) - 1].start, words[bisect_left(begins, end) - 1].end)
-        for start, end in _find_terms(query, plain, stem)
-    ]
-    return drop_nested(spans)[:limit]
+class Highlighter:
+    """Finds a query's terms in one text after another. `stem` gives a folded word's stem."""
 
+    def __init__(self, query: SearchQuery, stem: Callable[[str], str]) -> None:
+        terms = query.terms
+        self._stem = stem
+        self._stems = {stem(term.words[0]) for term in terms if term.kind == "word"}
+        self._prefixes = tuple(term.words[0] for term in terms if term.kind == "prefix")
+        self._phrases = [term.words for term in terms if term.kind == "phrase"]
+        # No stem changes the first letter, so only words that begin as a term does are looked at.
+        self._looked_at = [_words_with(letter) for letter in {t.words[0][0] for t in terms}]
 
-def _find_terms(query: SearchQuery, folded: str, stem: Callable[[str], str]) -> set[Span]:
-    """Where the terms stand in a folded text: only words that begin as one does are looked at."""
-    if not query.groups:
-        return set()
-    stems = {stem(term.words[0]) for term in query.terms if term.kind == "word"}
-    prefixes = tuple(term.words[0] for term in query.terms if term.kind == "prefix")
-    phrases = [term.words for term in query.terms if term.kind == "phrase"]
-    # No stem changes the first letter.
-    matches = chain.from_iterable(
-        _words_with(letter).finditer(folded) for letter in {t.words[0][0] for t in query.terms}
-    )
-    if not prefixes and not phrases:
-        return {Span(*match.span()) for match in matches if stem(match[0]) in stems}
-    found: set[Span] = set()
-    for match in matches:
-        word = match[0]
-        if (prefixes and word.startswith(prefixes)) or (stems and stem(word) in stems):
-            found.add(Span(*match.span()))
-        for phrase in phrases:
-            if word == phrase[0]:
-                run = list(islice(WORD.finditer(folded, match.start()), len(phrase)))
-                if [one[0] for one in run] == list(phrase):
-                    found.add(Span(match.start(), run[-1].end()))
-    return found
+    def find(self, text: str, limit: int = 200) -> list[Span]:
+        """Where the terms stand in a text, in order: words, and phrases from end to end."""
+        folded = fold_words(text)
+        if len(folded) == len(text) and keeps_places(text):
+            return drop_nested(self._find(folded))[:limit]
+        words = find_words(text)
+        # Folded words with one space between: the offsets lead back to the words they came from.
+        begins = list(accumulate((len(word.text) + 1 for word in words), initial=0))
+        plain = " ".join(word.text for word in words)
+        spans = [
+            Span(
+                words[bisect_right(begins, start) - 1].start, words[bisect_left(begins, end) - 1].end
+            )
+            for start, end in self._find(plain)
+        ]
+        return drop_nested(spans)[:limit]
+
+    def _find(self, folded: str) -> set[Span]:
+        stem, stems, prefixes, phrases = self._stem, self._stems, self._prefixes, self._phrases
+        matches = chain.from_iterable(words.finditer(folded) for words in self._looked_at)
+        if not prefixes and not phrases:
+            return {Span(*match.span()) for match in matches if stem(match[0]) in stems}
+        found: set[Span] = set()
+        for match in matches:
+            word = match[0]
+            if (prefixes and word.startswith(prefixes)) or (stems and stem(word) in stems):
+                found.add(Span(*match.span()))
+            for phrase in phrases:
+                if word == phrase[0]:
+                    run = list(islice(WORD.finditer(folded, match.start()), len(phrase)))
+                    if [one[0] for one in run] == list(phrase):
+                        found.add(Span(match.start(), run[-1].end()))
+        return found
 
 
 @lru_cache(maxsize=500)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from tantivy import Query
 
 from api.errors import BadParameter, ParameterError
-from api.parsing.search_queries import SearchQuery, Term, drop_nested, find_highlights
+from api.parsing.search_queries import Highlighter, SearchQuery, Term, drop_nested
 from api.queries.pages import Row
 from api.queries.passages import Caution, find_paragraphs, find_warnings, join_passage
 from api.queries.places import Place, rows_at
@@ -106,6 +106,20 @@ def compose(index: SearchIndex, query: SearchQuery, criterion: Criterion) -> Que
     return index.every(wanted, [_term(index, term) for term in query.without])
 
 
+def is_soon_counted(index: SearchIndex, query: SearchQuery, page: ResultPage) -> bool:
+    """Whether the facets of what a search found are counted in about the time it took to find it.
+
+    That grows with the number found, and for a phrase with the passages that have its words.
+    """
+    if page.total > REACH:
+        return False
+    return page.total == len(page.found) or all(
+        min(map(index.frequency, term.words)) <= REACH
+        for term in query.terms
+        if term.kind == "phrase"
+    )
+
+
 def count_facets(
     index: SearchIndex,
     query: SearchQuery,
@@ -139,6 +153,7 @@ def _read_hits(
     rows = find_paragraphs(session, places)
     warnings = find_warnings(session, rows)
     meant = _mentioned(session, places, entity) if entity else {}
+    highlighter = Highlighter(query, stem)
     found = []
     for hit in hits:
         paragraphs = tuple(
@@ -151,7 +166,7 @@ def _read_hits(
                 hit.score,
                 hit.record,
                 paragraphs,
-                _highlight(query, paragraphs, meant),
+                _highlight(highlighter, paragraphs, meant),
                 tuple(
                     warning
                     for row in paragraphs
@@ -163,7 +178,7 @@ def _read_hits(
 
 
 def _highlight(
-    query: SearchQuery,
+    highlighter: Highlighter,
     paragraphs: Sequence[Row],
     meant: Mapping[Place, Sequence[tuple[int, int]]],
 ) -> tuple[Highlight, ...]:
@@ -171,9 +186,9 @@ def _highlight(
     if len(paragraphs) == 1 and not meant:
         # Nearly always.
         (row,) = paragraphs
-        return tuple(Highlight(row.number, *s) for s in find_highlights(query, row.text, stem))
+        return tuple(Highlight(row.number, *s) for s in highlighter.find(row.text))
     joined = join_passage(paragraphs)
-    spans = find_highlights(query, joined.text, stem)
+    spans = highlighter.find(joined.text)
     for row, piece in zip(paragraphs, joined.pieces, strict=True):
         spans += [
             Span(piece.start + start, piece.start + end)

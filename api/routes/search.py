@@ -20,7 +20,7 @@ from api.queries.pages import Page, Row
 from api.queries.passages import Caution, find_descriptions
 from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
-from api.queries.search import REACH, Found, ResultPage, count_facets, run_search, suggest
+from api.queries.search import REACH, Found, ResultPage, count_facets, is_soon_counted, run_search, suggest
 from api.representations.lists import list_out
 from api.representations.passages import annotated_out, found_out, resolved_out
 from api.representations.shapes import (
@@ -58,9 +58,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["search"], route_class=ShapedRoute)
 
-_COUNTED = 100
-_SMALL_CORPUS = 100_000
-"""Facets are counted unasked where they cost little: in a small corpus, or of few passages."""
 _FACET_VALUES = 20
 _ADVICE = 'words, "a phrase", prefix*, one OR another, -without'
 
@@ -122,8 +119,8 @@ def read_search(
         Query(
             max_length=100,
             description=f"What to count by, separated by commas: {', '.join(FACETS)}. By default "
-            f"all; in a corpus of more than {_SMALL_CORPUS:,} passages only where no more than "
-            f"{_COUNTED} are found",
+            f"all, unless counting takes long: where more than {REACH:,} are found, or each word of "
+            "a phrase stands in more",
             examples=["decade,entity"],
             json_schema_extra=names_schema(FACETS),
         ),
@@ -197,7 +194,7 @@ def search(request: Request, urls: Urls, asked: Asked) -> SearchOut:
         )
         page = run_search(session, index, query, criterion, asked.limit, asked.cursor)
         counted = parse_names(asked.facets, "facets", FACETS)
-        if asked.facets is None and (page.total <= _COUNTED or index.passages <= _SMALL_CORPUS):
+        if asked.facets is None and is_soon_counted(index, query, page):
             counted = FACETS
         counts: dict[str, list[tuple[str, int]]] = {}
         if counted and page.total:
