@@ -161,7 +161,8 @@ class Highlighter:
         plain = " ".join(word.text for word in words)
         spans = [
             Span(
-                words[bisect_right(begins, start) - 1].start, words[bisect_left(begins, end) - 1].end
+                words[bisect_right(begins, start) - 1].start,
+                words[bisect_left(begins, end) - 1].end,
             )
             for start, end in self._find(plain)
         ]

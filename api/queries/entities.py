@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from api.errors import NotFound
 from api.queries.corpus import find_corpus
-from api.queries.pages import Key, Page, Row, read_rows, take_page
+from api.queries.pages import Key, Page, Row, take_page
+from api.queries.places import rows_of
 from api.store.tables import (
     Entity,
     EntityCount,
@@ -76,16 +77,9 @@ def list_entities_of_record(
     return session.execute(query).all()
 
 
-_LABELS = select(core(Entity).c.id, core(Entity).c.label, core(Entity).c.kind).where(
-    core(Entity).c.id.in_(bindparam("ids", expanding=True))
-)
-
-
 def entity_labels(session: Session, ids: set[str]) -> dict[str, Row]:
     """Entities by id, briefly: id, label, kind."""
-    if not ids:
-        return {}
-    return {row.id: row for row in read_rows(session, _LABELS, {"ids": sorted(ids)})}
+    return {row.id: row for row in rows_of(session, core(Entity), ("id", "label", "kind"), ids)}
 
 
 def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequence[Row]:

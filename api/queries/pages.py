@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy import Row as SqlRow
 from sqlmodel import Session
 
 from api.errors import BadParameter, ParameterError
 
 Row: TypeAlias = SqlRow[Any]
-
-
-def read_rows(
-    session: Session, query: Executable, values: Mapping[str, Any] | None = None
-) -> Sequence[Row]:
-    """What a query of plain columns finds. Its way past the session's own is a fifth shorter."""
-    return session.connection().execute(query, values).all()
 
 
 @dataclass(frozen=True, slots=True)

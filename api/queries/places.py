@@ -1,19 +1,21 @@
-"""Rows at places, a place being a record and the number of one of its paragraphs.
+"""Rows by what they are known by, and at places: a place is a record and the number of one of its
+paragraphs.
 
-SQLite reads a whole table for `(record_id, number) IN (…)`. Here the places come first and each is
-looked up by the table's index.
+Searches ask for little else. The statements are the driver's own, which saves SQLAlchemy's half of
+the time that they take; values come as the database keeps them, so JSON columns are not for here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import Table
 from sqlmodel import Session
 
-from api.queries.pages import Row, read_rows
+from api.queries.pages import Row
 
 Place = tuple[str, int]
 """A record and the number of one of its paragraphs."""
@@ -26,26 +28,56 @@ def rows_at(
 ) -> list[Row]:
     """The rows of `table` whose `record_id` and `number` column are one of the places.
 
-    In no order of their own. Values come as the database keeps them: no JSON columns.
+    In no order of their own.
     """
     wanted = sorted(set(places))
     found: list[Row] = []
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        query = _query(table, number, columns, len(some))
-        values = dict(enumerate(chain.from_iterable(some)))
-        found += read_rows(session, query, {f"v{at}": value for at, value in values.items()})
+        query = _at_places(table, number, columns, len(some), _mark(session))
+        found += _read(session, query, tuple(chain.from_iterable(some)))
     return found
 
 
+def rows_of(
+    session: Session, table: Table, columns: tuple[str, ...], ids: Iterable[str]
+) -> list[Row]:
+    """The rows of `table` whose `id` is one of these, in no order of their own."""
+    wanted = sorted(set(ids))
+    found: list[Row] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        query = _by_id(table, columns, len(some), _mark(session))
+        found += _read(session, query, tuple(some))
+    return found
+
+
+def _read(session: Session, query: str, values: tuple[Any, ...]) -> Sequence[Row]:
+    return session.connection().exec_driver_sql(query, values).all()
+
+
+def _mark(session: Session) -> str:
+    """What stands for a value in a statement."""
+    return "?" if session.get_bind().dialect.paramstyle == "qmark" else "%s"
+
+
 @lru_cache(maxsize=512)
-def _query(table: Table, number: str, columns: tuple[str, ...], count: int) -> TextClause:
-    listed = ", ".join(f't."{column}"' for column in columns)
-    marks = ", ".join(f"(:v{2 * at}, :v{2 * at + 1})" for at in range(count))
-    # A CROSS JOIN is taken by SQLite in the order in which it is written.
-    return text(
-        f"WITH wanted (record_id, number) AS (VALUES {marks}) "
-        f"SELECT {listed} "
-        f"FROM wanted CROSS JOIN {table.name} AS t "
+def _at_places(table: Table, number: str, columns: tuple[str, ...], count: int, mark: str) -> str:
+    places = ", ".join([f"({mark}, {mark})"] * count)
+    # SQLite reads a whole table for `(record_id, number) IN (…)`. A CROSS JOIN it takes in the
+    # order in which it is written: the places first, and each is looked up by the table's index.
+    return (
+        f"WITH wanted (record_id, number) AS (VALUES {places}) "
+        f"SELECT {_list(columns)} FROM wanted CROSS JOIN {table.name} AS t "
         f'WHERE t.record_id = wanted.record_id AND t."{number}" = wanted.number'
     )
+
+
+@lru_cache(maxsize=512)
+def _by_id(table: Table, columns: tuple[str, ...], count: int, mark: str) -> str:
+    ids = ", ".join([mark] * count)
+    return f"SELECT {_list(columns)} FROM {table.name} AS t WHERE t.id IN ({ids})"
+
+
+def _list(columns: Iterable[str]) -> str:
+    return ", ".join(f't."{column}"' for column in columns)

@@ -17,10 +17,18 @@ from api.queries.entities import entity_labels
 from api.queries.mentions import texts_of
 from api.queries.names import KnownNames
 from api.queries.pages import Page, Row
-from api.queries.passages import Caution, find_descriptions
+from api.queries.passages import Caution, find_citations, find_descriptions
 from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
-from api.queries.search import REACH, Found, ResultPage, count_facets, is_soon_counted, run_search, suggest
+from api.queries.search import (
+    REACH,
+    Found,
+    ResultPage,
+    count_facets,
+    is_soon_counted,
+    run_search,
+    suggest,
+)
 from api.representations.lists import list_out
 from api.representations.passages import annotated_out, found_out, resolved_out
 from api.representations.shapes import (
@@ -119,8 +127,8 @@ def read_search(
         Query(
             max_length=100,
             description=f"What to count by, separated by commas: {', '.join(FACETS)}. By default "
-            f"all, unless counting takes long: where more than {REACH:,} are found, or each word of "
-            "a phrase stands in more",
+            f"all, unless counting takes long: where more than {REACH:,} are found, or each word "
+            "of a phrase stands in more",
             examples=["decade,entity"],
             json_schema_extra=names_schema(FACETS),
         ),
@@ -368,7 +376,7 @@ def _resolve(
     index = search_index(request, session)
     check_cost(index, quotes)
     found = [resolve(session, index, quote, record) for quote in quotes]
-    records = find_descriptions(session, _records_of(found), "citation")
+    records = find_citations(session, _records_of(found))
     counting = Offsets()
     if unit == "utf16":
         counting = Offsets(utf16=True, texts=texts_of(session, _places_of(found)))
