@@ -28,6 +28,9 @@ ABROAD = LETTER.replace("tractors. They", "тракторах мир 台湾问�
 )
 
 
+MONTHS = ("January", "April", "June", "September", "October", "December")
+
+
 def marked(item: dict[str, Any]) -> list[str]:
     """The words that an item's highlights mark."""
     texts = {p["number"]: p["text"] for p in (item["paragraph"], *item["joined_with"])}
@@ -162,6 +165,46 @@ def test_facets_count_what_is_found(letters: Archive) -> None:
     assert sum(records.values()) == answer["total"]
     assert {f["value"] for f in answer["facets"]["decade"]} == {"1950", "1960"}
     assert any(f["label"] == "Anna Petrova" for f in answer["facets"]["entity"])
+
+
+def test_facets_are_exact_where_the_index_was_built_in_parts(make_archive: MakeArchive) -> None:
+    """What is rare in a later part and common before is not cut off there with what is rare."""
+    old = LETTER.replace("the tractors. They", "the tractors on 2 May 1957. They")
+    archive = make_archive({f"records/{n}.md": old for n in range(60)})
+    days = [f"{day} {month} {y}" for y in (1958, 1959) for month in MONTHS for day in range(1, 29)]
+    listed = [f"The tractors: {', '.join(days[at : at + 40])}." for at in range(0, len(days), 40)]
+    new = LETTER.replace("We have waited", "\n\n".join([*listed, *listed, "We have waited"]))
+    new = new.replace("the tractors. They", "the tractors on 2 May 1957. They")
+    write_seed(archive.settings.seed_dir, {"records/100.md": new})
+    archive.reload()
+    answer = archive.get("/v1/search", q="tractors")
+    assert len(answer["facets"]["entity"]) == 20
+    for facet in answer["facets"]["entity"]:
+        there = archive.get("/v1/search", q="tractors", entity=facet["value"], facets="")["total"]
+        assert facet["count"] == there, facet
+
+
+def test_facets_that_take_long_are_counted_only_where_asked(library: Archive) -> None:
+    common = library.get("/v1/search", q="the", limit=1)
+    assert common["total"] > 1_000
+    assert common["facets"] == {}
+    asked = library.get("/v1/search", q="the", limit=1, facets="decade")["facets"]["decade"]
+    assert sum(facet["count"] for facet in asked) == common["total"]
+    rarer = library.get("/v1/search", q="the", limit=1, date_to="1945")
+    assert 20 < rarer["total"] < 1_000
+    assert set(rarer["facets"]) == {"record", "decade", "entity", "layer"}
+
+
+def test_facets_of_a_phrase_of_common_words_are_counted_where_it_is_rare(library: Archive) -> None:
+    common = set(vocabulary()[:12])
+    items = library.get("/v1/search", q="the of", limit=200, facets="")["items"]
+    texts = [words_of(item["paragraph"]["text"]) for item in items]
+    runs = [text[at : at + 3] for text in texts for at in range(len(text) - 2)]
+    rare = " ".join(next(run for run in runs if set(run) <= common))
+    one = library.get("/v1/search", q=f'"{rare}"')
+    assert 0 < one["total"] <= 20
+    assert sum(facet["count"] for facet in one["facets"]["record"]) == one["total"]
+    assert library.get("/v1/search", q='"of the"', limit=1)["facets"] == {}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ from api.text import Span
 REACH = 10_000
 """How far down the ranked results can be read."""
 
+SOON_COUNTED = 1_000
+"""So many passages are counted by facets in less time than it takes to show a page of them."""
+
 _FEW = 3
 """With fewer results than this, a misspelling is looked for."""
 _CANDIDATES = 5_000
@@ -107,14 +110,14 @@ def compose(index: SearchIndex, query: SearchQuery, criterion: Criterion) -> Que
 
 
 def is_soon_counted(index: SearchIndex, query: SearchQuery, page: ResultPage) -> bool:
-    """Whether the facets of what a search found are counted in about the time it took to find it.
+    """Whether the facets of what a search found are counted in about the time of finding it.
 
     That grows with the number found, and for a phrase with the passages that have its words.
     """
-    if page.total > REACH:
+    if page.total > SOON_COUNTED:
         return False
     return page.total == len(page.found) or all(
-        min(map(index.frequency, term.words)) <= REACH
+        min(map(index.frequency, term.words)) <= SOON_COUNTED
         for term in query.terms
         if term.kind == "phrase"
     )

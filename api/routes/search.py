@@ -22,6 +22,7 @@ from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
 from api.queries.search import (
     REACH,
+    SOON_COUNTED,
     Found,
     ResultPage,
     count_facets,
@@ -127,7 +128,7 @@ def read_search(
         Query(
             max_length=100,
             description=f"What to count by, separated by commas: {', '.join(FACETS)}. By default "
-            f"all, unless counting takes long: where more than {REACH:,} are found, or each word "
+            f"all, unless counting takes long: where more than {SOON_COUNTED:,} are found, or each word "
             "of a phrase stands in more",
             examples=["decade,entity"],
             json_schema_extra=names_schema(FACETS),

@@ -60,6 +60,7 @@ _COUNTED = ("record", "entity", "layer")
 _FILTERED = ("repository", "fond", "language", "kind")
 _NUMBERS = ("decade", "begin", "end")
 _LONGEST_PHRASE = 50
+_ALL = 2**31 - 1
 
 
 @cache
@@ -236,8 +237,15 @@ class SearchIndex:
     def facets(
         self, query: tantivy.Query, names: Sequence[str], size: int
     ) -> dict[str, list[tuple[str, int]]]:
-        """For each name (of FACETS) its commonest values among the passages found."""
-        asked = {name: {"terms": {"field": name, "size": size}} for name in names}
+        """For each name (of FACETS) its commonest values among the passages found.
+
+        Counts are exact: segments that told of their own commonest values alone would leave out
+        what is rare in one of them and common in others.
+        """
+        each = size if self._searcher.num_segments == 1 else _ALL
+        asked = {
+            name: {"terms": {"field": name, "size": size, "segment_size": each}} for name in names
+        }
         answer = self._searcher.aggregate(query, asked)
         return {
             name: sorted(
