@@ -128,8 +128,8 @@ def read_search(
         Query(
             max_length=100,
             description=f"What to count by, separated by commas: {', '.join(FACETS)}. By default "
-            f"all, unless counting takes long: where more than {SOON_COUNTED:,} are found, or each word "
-            "of a phrase stands in more",
+            f"all, unless counting takes long: where more than {SOON_COUNTED:,} are found, or each "
+            "word of a phrase stands in more",
             examples=["decade,entity"],
             json_schema_extra=names_schema(FACETS),
         ),
