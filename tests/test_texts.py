@@ -1,12 +1,13 @@
 """Paragraphs, outline, mentions and apparatus over HTTP, exact to the character."""
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from tests.conftest import Archive, MakeArchive
-from tests.records import AUTHORITIES, LETTER
+from tests.records import AUTHORITIES, LETTER, OLDER
 
 NFD = (
     LETTER.replace("Novák", "Nova\u0301k")
@@ -238,6 +239,29 @@ def test_dates_are_entities(archive: Archive) -> None:
     dates = {m["entity"]["id"] for m in archive.mentions("209712", kind="date")}
     assert {"date-1958-09-19", "date-1958-11-19", "date-xxxx-07-01"} <= dates
     assert archive.get("/v1/entities/date-xxxx-07-01")["edtf"] == "XXXX-07-01"
+
+
+def test_companions_are_counted_by_what_is_read_as_one_paragraph(make_archive: MakeArchive) -> None:
+    """Every entity's companions, against the mentions themselves, across a page break as well."""
+    files = {"records/1.md": LETTER, "records/2.md": OLDER, "records/3.md": LETTER}
+    archive = make_archive({**files, "authorities/names.yaml": AUTHORITIES})
+    named: dict[tuple[str, int], set[str]] = {}
+    for record in "123":
+        heads: dict[int, int] = {}
+        for paragraph in archive.paragraphs(record):
+            number, before = paragraph["number"], paragraph["continues"]
+            heads[number] = heads.get(before or 0, number)
+        for mention in archive.mentions(record):
+            for segment in mention["segments"]:
+                place = (record, heads[segment["paragraph"]])
+                named.setdefault(place, set()).add(mention["entity"]["id"])
+    assert any(before is not None for before in [p["continues"] for p in archive.paragraphs("1")])
+    for entity in {one for some in named.values() for one in some}:
+        together = Counter(one for some in named.values() if entity in some for one in some)
+        del together[entity]
+        told = archive.get(f"/v1/entities/{entity}")["co_mentioned"]
+        assert {other["id"]: other["paragraphs"] for other in told} == together
+        assert told == sorted(told, key=lambda other: (-other["paragraphs"], other["id"]))
 
 
 def test_an_entity_says_where_it_is_mentioned_and_with_whom(archive: Archive) -> None:

@@ -12,12 +12,12 @@ from api.errors import NotFound
 from api.queries.corpus import find_corpus
 from api.queries.pages import Key, Page, Row, take_page
 from api.queries.places import rows_of
+from api.store.search_index import Criterion, SearchIndex
 from api.store.tables import (
     Entity,
     EntityCount,
     EntityInRecord,
     Mention,
-    MentionSegment,
     Record,
     core,
 )
@@ -95,49 +95,11 @@ def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequ
     return session.execute(query).all()
 
 
-def list_co_mentioned(session: Session, entity_id: str, limit: int) -> Sequence[Row]:
-    """The entities named in the same paragraphs, most often first."""
-    mention, segment, table = core(Mention), core(MentionSegment), core(Entity)
-    ours, our_segment = mention.alias(), segment.alias()
-    # Materialised: left to itself, SQLite begins with everybody's mentions instead of ours.
-    places = (
-        select(our_segment.c.record_id, our_segment.c.paragraph)
-        .distinct()
-        .join(
-            ours,
-            (ours.c.record_id == our_segment.c.record_id)
-            & (ours.c.position == our_segment.c.position),
-        )
-        .where(ours.c.entity_id == entity_id)
-        .cte("places")
-        .prefix_with("MATERIALIZED")
-    )
-    there = (
-        select(segment.c.record_id, segment.c.position, segment.c.paragraph)
-        .join(
-            places,
-            (places.c.record_id == segment.c.record_id)
-            & (places.c.paragraph == segment.c.paragraph),
-        )
-        .cte("there")
-        .prefix_with("MATERIALIZED")
-    )
-    pairs = (
-        select(mention.c.entity_id, there.c.record_id, there.c.paragraph)
-        .distinct()
-        .join(
-            there,
-            (there.c.record_id == mention.c.record_id) & (there.c.position == mention.c.position),
-        )
-        .where(mention.c.entity_id != entity_id)
-        .subquery()
-    )
-    count = func.count().label("paragraphs")
-    query = (
-        select(table.c.id, table.c.label, table.c.kind, count)
-        .join(pairs, pairs.c.entity_id == table.c.id)
-        .group_by(table.c.id, table.c.label, table.c.kind)
-        .order_by(count.desc(), table.c.id)
-        .limit(limit)
-    )
-    return session.execute(query).all()
+def list_co_mentioned(
+    session: Session, index: SearchIndex, entity_id: str, limit: int
+) -> list[tuple[Row, int]]:
+    """The entities named in the same passages, and in how many of them, most often first."""
+    counts = index.facets(index.filters(Criterion(entity=entity_id))[0], ["entity"])["entity"]
+    named = [(one, count) for one, count in counts if one != entity_id][:limit]
+    labels = entity_labels(session, {one for one, _ in named})
+    return [(labels[one], count) for one, count in named]

@@ -33,7 +33,7 @@ def entity_out(row: Row, urls: Urls) -> EntityOut:
 
 
 def entity_with_places_out(
-    row: Row, mentioned_in: Sequence[Row], co_mentioned: Sequence[Row], urls: Urls
+    row: Row, mentioned_in: Sequence[Row], co_mentioned: Sequence[tuple[Row, int]], urls: Urls
 ) -> EntityOut:
     """An entity, where it is mentioned and together with whom."""
     return {
@@ -56,9 +56,9 @@ def entity_with_places_out(
                 "id": other.id,
                 "label": other.label,
                 "kind": other.kind,
-                "paragraphs": other.paragraphs,
+                "paragraphs": paragraphs,
             }
-            for other in co_mentioned
+            for other, paragraphs in co_mentioned
         ],
     }
 

@@ -406,7 +406,13 @@ class CoMentionedOut(TypedDict):
     id: str
     label: str
     kind: EntityKind
-    paragraphs: Annotated[int, Field(description="In how many paragraphs both are mentioned")]
+    paragraphs: Annotated[
+        int,
+        Field(
+            description="In how many paragraphs both are mentioned; those that a page break parted "
+            "count as one"
+        ),
+    ]
 
 
 class EntityOut(TypedDict):

@@ -28,6 +28,7 @@ from api.routes.dependencies import (
     UrlsDep,
 )
 from api.routes.embedding import show_mentions
+from api.routes.search import search_index
 from api.routes.shaped import ShapedRoute
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ShapedRoute)
@@ -58,7 +59,11 @@ def read_entities(
 
 @router.get("/{entity}", operation_id="getEntity", response_model=EntityOut)
 def read_entity(
-    entity: EntityId, session: SessionDep, urls: UrlsDep, fields: Fields = None
+    request: Request,
+    entity: EntityId,
+    session: SessionDep,
+    urls: UrlsDep,
+    fields: Fields = None,
 ) -> Response:
     """An entity: its names, where it is mentioned, and whom it is mentioned with.
 
@@ -68,7 +73,7 @@ def read_entity(
     out = entity_with_places_out(
         row,
         list_records_of_entity(session, entity, SHOWN),
-        list_co_mentioned(session, entity, SHOWN),
+        list_co_mentioned(session, search_index(request, session), entity, SHOWN),
         urls,
     )
     return answer(out, fields=fields)

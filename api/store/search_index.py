@@ -235,9 +235,9 @@ class SearchIndex:
         return int(result.count or 0)  # type: ignore[attr-defined]
 
     def facets(
-        self, query: tantivy.Query, names: Sequence[str], size: int
+        self, query: tantivy.Query, names: Sequence[str], size: int = _ALL
     ) -> dict[str, list[tuple[str, int]]]:
-        """For each name (of FACETS) its commonest values among the passages found.
+        """For each name (of FACETS) its commonest values among the passages found, by default all.
 
         Counts are exact: segments that told of their own commonest values alone would leave out
         what is rare in one of them and common in others.
