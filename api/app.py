@@ -46,7 +46,7 @@ from api.routes.shaped import ShapedRoute
 from api.settings import Settings
 from api.store.engine import make_engine
 from api.store.generation import watch_generation
-from api.store.search_index import SearchIndexes
+from api.store.index_building import SearchIndexes
 from api.version import VERSION
 
 DESCRIPTION = """\

@@ -140,7 +140,7 @@ def test_a_loader_killed_at_any_moment_leaves_a_whole_corpus(tmp_path: Path) -> 
     assert finished < KILLS, "every kill came too late"
 
 
-SEARCH, ENGINE = "api.store.search_index", "sqlalchemy.engine.default"
+SEARCH, ENGINE = "api.store.index_building", "sqlalchemy.engine.default"
 MOMENTS: list[Moment] = [
     ("api.loading.corpus", "_Load._write", "after"),
     ("api.loading.corpus", "_Load._settle", "after"),
@@ -155,15 +155,30 @@ MOMENTS: list[Moment] = [
 ]
 
 
-@pytest.mark.parametrize("dies", MOMENTS, ids=lambda moment: " ".join(moment[1:]))
+WHOLE: list[Moment] = [
+    ("api.loading.corpus", "begin_index", "after"),
+    (SEARCH, "IndexBuild.add", "after"),
+    ("api.loading.corpus", "finish_index", "before"),
+    (SEARCH, "os.replace", "before"),
+    (SEARCH, "os.replace", "after"),
+]
+"""When most has changed, so that a new index is made along with the rows."""
+
+
+@pytest.mark.parametrize(
+    ("dies", "most"),
+    [*((moment, False) for moment in MOMENTS), *((moment, True) for moment in WHOLE)],
+    ids=lambda value: " ".join(value[1:]) if isinstance(value, tuple) else str(value),
+)
 def test_a_loader_killed_at_a_tender_moment_leaves_a_whole_corpus(
-    tmp_path: Path, dies: Moment
+    tmp_path: Path, dies: Moment, most: bool
 ) -> None:
     seed, data = tmp_path / "seed", tmp_path / "data"
     words = ("alpha", "beta")
     old, other = (a_corpus(word) for word in words)
-    # Few changes, so that the new index begins with the files of the old one.
-    new = old | {"r1": other["r1"], "only-beta": other["only-beta"]}
+    # With few changes the new index begins with the files of the old one.
+    some = (f"r{i}" for i in range(6)) if most else ("r1",)
+    new = old | {record: other[record] for record in (*some, "only-beta")}
     lay_out(seed, old)
     load(seed, data)
     lay_out(seed, new)

@@ -40,7 +40,7 @@ def test_a_load_without_room_for_the_index_changes_nothing(tmp_path: Path) -> No
     lay_out(seed, old)
     load(seed, data)
     lay_out(seed, new)
-    process = start_load(seed, data, ("api.store.search_index", "_sync", "fails"))
+    process = start_load(seed, data, ("api.store.index_building", "_sync", "fails"))
     process.join(60)
     assert process.exitcode == 1
     assert "error: search: the load failed: No space left on device" in (

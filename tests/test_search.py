@@ -17,7 +17,8 @@ from sqlalchemy import text
 
 from api.settings import Settings
 from api.store.engine import make_engine
-from api.store.search_index import SearchIndex, build_index, folder_of, stem
+from api.store.index_building import build_index, folder_of
+from api.store.search_index import SearchIndex, stem
 from api.words import words_of
 from tests.conftest import Archive, MakeArchive, open_archive, write_seed
 from tests.corpora import vocabulary
@@ -344,6 +345,40 @@ def test_an_index_half_built_is_put_aside(make_archive: MakeArchive) -> None:
     assert archive.get("/v1/search", q="sidorov")["total"] > 0
 
 
+def test_an_index_that_is_built_leaves_alone_the_one_that_a_load_has_begun(
+    make_archive: MakeArchive,
+) -> None:
+    archive = make_archive({"records/1.md": LETTER})
+    corpus = archive.get("/v1")
+    folder = folder_of(archive.settings, corpus["generation"], corpus["digest"])
+    begun = folder.with_name(".loading-2")
+    begun.mkdir()
+    folder.rename(folder.with_name("1-elsewhere"))
+    archive.get("/v1/search", 503, q="tractor")
+    while not folder.is_dir():
+        time.sleep(0.05)
+    assert begun.is_dir()
+    # The next load knows that nobody else is at it.
+    archive.reload()
+    assert not begun.exists()
+
+
+def test_a_load_that_fails_leaves_no_index_begun(
+    make_archive: MakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = make_archive({"records/1.md": LETTER})
+
+    def fail(*_: object) -> None:
+        begun = [path.name for path in (archive.settings.data_dir / "search").glob(".*")]
+        raise OSError(f"no room beside {begun}")
+
+    monkeypatch.setattr("api.loading.corpus._Load._settle", fail)
+    write_seed(archive.settings.seed_dir, {"records/2.md": OLDER})
+    with pytest.raises(OSError, match=r"beside \['.loading-2'\]"):
+        archive.reload()
+    assert not list((archive.settings.data_dir / "search").glob(".*"))
+
+
 def test_an_index_of_a_generation_that_was_lost_is_not_built_upon(
     make_archive: MakeArchive,
 ) -> None:
@@ -379,7 +414,7 @@ def test_an_index_is_not_read_before_it_is_whole(
         written.set()
         assert whole.wait(30)
 
-    monkeypatch.setattr("api.store.search_index._sync", wait)
+    monkeypatch.setattr("api.store.index_building._sync", wait)
     archive.get("/v1/search", 503, q="tractor")
     assert written.wait(30)
     archive.get("/v1/search", 503, q="tractor")

@@ -12,7 +12,7 @@ import tantivy
 from api.loading.verifying import Verified, verify_corpus
 from api.store import search_index
 from api.store.engine import make_engine
-from api.store.search_index import read_documents
+from api.store.index_documents import read_documents
 from tests.conftest import Archive, MakeArchive, write_seed
 from tests.records import AUTHORITIES, LETTER, numbered
 
@@ -150,6 +150,28 @@ def test_a_missing_or_other_index_is_named(letters: Archive) -> None:
     assert "search index: passages is" in told(verify_corpus(letters.settings))
 
 
+def test_an_index_made_along_with_most_of_the_rows_has_the_rest_as_well(
+    make_archive: MakeArchive,
+) -> None:
+    files = {f"records/r{i}.md": numbered(i) for i in range(9)}
+    archive = make_archive(
+        {**files, "records/letter.md": LETTER, "authorities/a.yaml": AUTHORITIES}
+    )
+    for i in range(5):
+        files[f"records/r{i}.md"] = numbered(i).replace("It has", "It says beta and has")
+    del files["records/r8.md"]
+    files["records/letter.md"] = LETTER.replace("tractors", "balloons")
+    # Refused, so that it stands as it was.
+    files["records/r7.md"] = "no record"
+    shutil.rmtree(archive.settings.seed_dir / "records")
+    write_seed(archive.settings.seed_dir, files)
+    assert archive.reload().loaded == 6
+    assert not [d for d in verify_corpus(archive.settings).differences if "r7.md" not in str(d)]
+    assert archive.get("/v1/search", q="beta")["total"] == 5
+    assert archive.get("/v1/search", q="note", record="r7")["total"] > 0
+    assert archive.get("/v1/search", q="note", record="r8")["total"] == 0
+
+
 def spoil(archive: Archive, change: Callable[[dict[str, list[Any]]], None]) -> None:
     """Index the letter otherwise than it is, in the files that are served."""
     (folder,) = (archive.settings.data_dir / "search").glob("1-*")
@@ -161,7 +183,7 @@ def spoil(archive: Archive, change: Callable[[dict[str, list[Any]]], None]) -> N
             if document["record"] == ["letter"]
         ]
     engine.dispose()
-    index = search_index._open(folder)
+    index = search_index.open_index(folder)
     writer = index.writer()
     writer.delete_documents_by_term("record", "letter")
     for document in letter:

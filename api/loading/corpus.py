@@ -34,7 +34,16 @@ from api.parsing.identities import OldParagraph, Previous
 from api.settings import Settings
 from api.store import tables
 from api.store.engine import insert_rows, make_engine, open_session, take_stock
-from api.store.search_index import build_index, folder_of, forget_uncommitted
+from api.store.index_building import (
+    IndexBuild,
+    begin_index,
+    build_index,
+    finish_index,
+    folder_of,
+    forget_begun,
+    forget_uncommitted,
+)
+from api.store.index_documents import make_documents, read_documents
 from api.store.tables import core
 from api.text import sha256_hex
 
@@ -176,9 +185,20 @@ class _Load:
         """Entities of the authority files."""
         self.loose: set[str] = set()
         """Others whom this load may have left with nothing to keep them."""
+        self.index: IndexBuild | None = None
+        """A new search index that takes in what is written, where that is most of the corpus."""
 
     def run(self) -> LoadReport:
         """Everything, within the session's transaction."""
+        try:
+            return self._run()
+        except BaseException:
+            if self.index:
+                self.index.abandon()
+            raise
+
+    def _run(self) -> LoadReport:
+        forget_begun(self.settings)
         seed = scan_seed(
             self.settings.seed_dir, self.known, max_bytes=self.settings.max_seed_file_bytes
         )
@@ -208,13 +228,15 @@ class _Load:
 
     def _index(self) -> None:
         """The search index of this generation, from that of the one before, where there is one."""
-        base = (
-            folder_of(self.settings, self.before.generation, self.before.digest)
-            if self.before
-            else None
-        )
-        forget_uncommitted(self.settings, self.before.generation if self.before else 0)
-        build_index(self.settings, self.session.connection(), base)
+        connection = self.session.connection()
+        before = self.before.generation if self.before else 0
+        forget_uncommitted(self.settings, before)
+        if self.index:
+            self.index.add(read_documents(connection, last=before))
+            finish_index(self.settings, connection, self.index)
+        else:
+            base = folder_of(self.settings, before, self.before.digest) if self.before else None
+            build_index(self.settings, connection, base)
 
     def _note_unread(self, path: str, error: SeedError) -> None:
         if isinstance(error, Unread):
@@ -353,6 +375,8 @@ class _Load:
         authorities: Authorities,
     ) -> None:
         reader = Reader(seed.folder, list(authorities.entities.values()), authorities, self.stamp)
+        if 2 * sum(not file.is_tei for file in due) >= len(self.standing):
+            self.index = begin_index(self.settings, self.generation)
         done = 0
         for is_tei, group in groupby(due, key=lambda file: file.is_tei):
             files = list(group)
@@ -503,6 +527,8 @@ class _Load:
         self._write_revisions(rows.get("revision", ()))
         for table in (tables.Record, *reversed(_OWNED)):
             self._insert(table, rows.get(core(table).name, []))
+        if self.index:
+            self.index.add(make_documents(rows))
         self.collections.link(records, rows.get("record_in_collection", ()))
 
     def _write_revisions(self, revisions: Sequence[dict[str, Any]]) -> None:

@@ -25,12 +25,9 @@ from api.parsing.curated import Authority
 from api.settings import Settings
 from api.store import tables
 from api.store.engine import make_engine, open_session
-from api.store.search_index import (
-    LONGEST_WORD,
-    SearchIndex,
-    folder_of,
-    read_documents,
-)
+from api.store.index_building import folder_of
+from api.store.index_documents import read_documents
+from api.store.search_index import LONGEST_WORD, SearchIndex
 from api.store.tables import core
 from api.text import sha256_hex
 

@@ -60,7 +60,8 @@ from api.routes.dependencies import (
     reading,
 )
 from api.routes.shaped import ShapedRoute
-from api.store.search_index import FACETS, Criterion, SearchIndex, read_day
+from api.store.index_documents import read_day
+from api.store.search_index import FACETS, Criterion, SearchIndex
 
 if TYPE_CHECKING:
     from api.parsing.names import Found as FoundNames

@@ -1,73 +1,31 @@
-"""The search index of a corpus generation: built from the database, opened, switched.
+"""The search index of one generation, open for reading: what it can be asked.
 
-tantivy's, in a folder named after the generation and what it was made from. It is derived and
-never the truth: whoever finds none builds one. A new one starts from hard links to the files of the
-last one, which never change, takes up the records that have, is committed once and then renamed;
-what a crash leaves behind is a folder with a dot, which the next builder removes.
-
-A document is a passage: a paragraph with those that a page break parted from it. Texts are folded
-and cut into words before tantivy sees them (`api.words`), so that what is found here and what is
-marked in the original are the same words.
+tantivy's. A document is a passage: a paragraph with those that a page break parted from it. Texts
+are folded and cut into words before tantivy sees them (`api.words`), so that what is found here and
+what is marked in the original are the same words.
 """
 
 from __future__ import annotations
 
-import fcntl
-import logging
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import tantivy
-from sqlalchemy import Connection, Engine, select
 
-from api import text as text_module
-from api import words as words_module
-from api.settings import Settings
-from api.store.tables import (
-    Corpus,
-    Generation,
-    GoneRecord,
-    Mention,
-    MentionSegment,
-    Paragraph,
-    Record,
-    RecordLanguage,
-    core,
-)
-from api.text import sha256_hex
-from api.words import WORD, join_words
+from api.store.index_documents import Document
+from api.words import WORD
 
-log = logging.getLogger("opis")
-
-_BATCH = 100
-"""Records read at a time."""
-_HEAP = 100_000_000
 LONGEST_WORD = 200
 """Longer runs of letters are not indexed."""
-_KEPT = 2
-"""Folders kept: the newest, and the one that somebody may still be reading."""
-_UNSHARED = (".tantivy-meta.lock", ".tantivy-writer.lock")
-_COPIED = ("meta.json", ".managed.json")
 FACETS = ("record", "decade", "entity", "layer")
 _COUNTED = ("record", "entity", "layer")
 _FILTERED = ("repository", "fond", "language", "kind")
 _NUMBERS = ("decade", "begin", "end")
 _LONGEST_PHRASE = 50
 _ALL = 2**31 - 1
-
-
-@cache
-def index_digest() -> str:
-    """A hash of the code that makes the index: what it would now make differently is made anew."""
-    modules = (__file__, words_module.__file__, text_module.__file__)
-    return sha256_hex(b"\0".join(Path(module).read_bytes() for module in modules))
 
 
 @cache
@@ -106,7 +64,8 @@ def stem(word: str) -> str:
     return stems[0] if stems else word
 
 
-def _open(folder: Path, *, new: bool = False) -> tantivy.Index:
+def open_index(folder: Path, *, new: bool = False) -> tantivy.Index:
+    """An index as it lies in a folder, or a new one there."""
     index = tantivy.Index(_schema(), path=str(folder)) if new else tantivy.Index.open(str(folder))
     index.register_tokenizer("words", _analyzer())
     index.register_tokenizer("stems", _stemmer())
@@ -148,7 +107,7 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        index = _open(folder)
+        index = open_index(folder)
         index.config_reader("manual")
         index.reload()
         self._searcher = index.searcher()
@@ -313,317 +272,3 @@ def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _facet_key(key: object) -> str:
     return str(int(key)) if isinstance(key, float) else str(key)
-
-
-class SearchIndexes:
-    """The indexes on this machine: gives the one of a generation, and keeps it open."""
-
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self._settings = settings
-        self._engine = engine
-        self._lock = Lock()
-        self._open: SearchIndex | None = None
-        self._builder: Thread | None = None
-
-    def of(self, generation: int, digest: str) -> SearchIndex | None:
-        """The index of a generation; None while it is still being built, which this begins."""
-        folder = folder_of(self._settings, generation, digest)
-        opened = self._open
-        if opened is not None and opened.folder == folder:
-            return opened
-        with self._lock:
-            if self._open is not None and self._open.folder == folder:
-                return self._open
-            if folder.is_dir():
-                self._open = SearchIndex(folder)
-                return self._open
-            if self._builder is None or not self._builder.is_alive():
-                self._builder = Thread(target=self._build, name="indexer", daemon=True)
-                self._builder.start()
-            return None
-
-    def prepare(self) -> None:
-        """Begin to build the index of what the database holds now, where there is none."""
-        with self._engine.connect() as connection:
-            corpus = connection.execute(select(core(Corpus))).one_or_none()
-        if corpus is not None:
-            self.of(corpus.generation, corpus.digest)
-
-    def _build(self) -> None:
-        base = self._open.folder if self._open else None
-        try:
-            with self._engine.connect() as connection, connection.begin():
-                build_index(self._settings, connection, base)
-        except Exception:
-            log.exception("the search index could not be built")
-
-    @property
-    def generation(self) -> int:
-        """That of the index that is open; 0 where none is."""
-        opened = self._open
-        return int(opened.folder.name.partition("-")[0]) if opened else 0
-
-    def close(self) -> None:
-        """Let go of the files."""
-        with self._lock:
-            self._open = None
-
-
-def folder_of(settings: Settings, generation: int, digest: str) -> Path:
-    """Where the index of a generation lies, or will."""
-    made_from = sha256_hex(f"{digest} {index_digest()}")[:16]
-    return settings.data_dir / "search" / f"{generation}-{made_from}"
-
-
-def build_index(settings: Settings, connection: Connection, base: Path | None = None) -> Path:
-    """Bring the index up to the generation that the connection sees; gives its folder.
-
-    `base` is the folder of an earlier generation that was committed, to start from where this one
-    came of it. One builder at a time on this machine; where the index is there already, nothing is
-    done.
-    """
-    corpus = connection.execute(select(core(Corpus))).one()
-    folder = folder_of(settings, corpus.generation, corpus.digest)
-    if folder.is_dir():
-        return folder
-    with _building(folder.parent):
-        if not folder.is_dir():
-            for broken in folder.parent.glob(".building-*"):
-                shutil.rmtree(broken, ignore_errors=True)
-            if base is not None and not (
-                _leads_here(settings, base, connection) and _is_worth_it(base, connection)
-            ):
-                base = None
-            _build(folder, base, connection)
-            _remove_old(folder, base)
-    return folder
-
-
-def forget_uncommitted(settings: Settings, generation: int) -> None:
-    """Remove indexes of generations after `generation`, which a load made that did not come to
-    its end: the next may give the number, and even the digest, to something else.
-
-    Only whoever writes the corpus, and so knows that none of them is being committed, may do this.
-    """
-    parent = settings.data_dir / "search"
-    with _building(parent):
-        for folder in parent.iterdir():
-            if folder.is_dir() and folder.name[0].isdigit() and _generation_of(folder) > generation:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _building(parent: Path) -> Iterator[None]:
-    parent.mkdir(parents=True, exist_ok=True)
-    with (parent / "building.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _leads_here(settings: Settings, base: Path, connection: Connection) -> bool:
-    """Whether the generation that `base` was made from is one that this one came of."""
-    table, number = core(Generation), _generation_of(base)
-    digest = connection.execute(
-        select(table.c.digest).where(table.c.number == number)
-    ).scalar_one_or_none()
-    return digest is not None and folder_of(settings, number, digest).name == base.name
-
-
-def _is_worth_it(base: Path, connection: Connection) -> bool:
-    """Whether there is something to start from, and little enough has changed since."""
-    if not base.is_dir():
-        return False
-    changed = sum(1 for _ in _changed(connection, _generation_of(base)))
-    records = connection.execute(select(core(Corpus).c.records)).scalar_one()
-    return bool(changed * 2 < records)
-
-
-def _build(folder: Path, base: Path | None, connection: Connection) -> None:
-    work = folder.parent / f".building-{folder.name}"
-    work.mkdir()
-    after = -1
-    if base is not None:
-        _link(base, work)
-        after = _generation_of(base)
-    index = _open(work, new=base is None)
-    writer = index.writer(heap_size=_HEAP, num_threads=1)
-    if base is not None:
-        for record in _changed(connection, after):
-            writer.delete_documents_by_term("record", record)
-    for document in read_documents(connection, after):
-        writer.add_document(tantivy.Document(**document))
-    writer.commit()
-    writer.wait_merging_threads()
-    del writer, index
-    _sync(work)
-    os.replace(work, folder)
-
-
-def _generation_of(folder: Path) -> int:
-    return int(folder.name.split("-")[0])
-
-
-def _link(base: Path, work: Path) -> None:
-    for file in base.iterdir():
-        if file.name in _COPIED:
-            shutil.copyfile(file, work / file.name)
-        elif file.name not in _UNSHARED:
-            os.link(file, work / file.name)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _remove_old(newest: Path, base: Path | None) -> None:
-    """Older folders, but for the last: readers keep open what they read, so none is cut off.
-
-    What the newest was made from stays: until the newest is committed, that is what is served.
-    """
-    folders = [f for f in newest.parent.iterdir() if f.is_dir() and f not in (newest, base)]
-    folders.sort(key=lambda f: f.stat().st_mtime, reverse=True)
-    for folder in folders[_KEPT - 1 - (base is not None and base.is_dir()) :]:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-# From rows to documents
-
-
-def _changed(connection: Connection, after: int) -> Iterator[str]:
-    """Records that came, changed or went after a generation."""
-    record, gone = core(Record), core(GoneRecord)
-    for query in (
-        select(record.c.id).where(record.c.modified_in > after),
-        select(gone.c.id).where(gone.c.gone_in > after),
-    ):
-        yield from connection.execute(query).scalars()
-
-
-Document = Mapping[str, list[Any]]
-"""What the index has of a passage: values by field; `words` is one text, words parted by spaces."""
-
-
-def read_documents(connection: Connection, after: int = -1) -> Iterator[Document]:
-    """The passages of all records that came or changed after a generation, record by record."""
-    record = core(Record)
-    ids = connection.execute(
-        select(record.c.id).where(record.c.modified_in > after).order_by(record.c.id)
-    ).scalars()
-    batch: list[str] = []
-    for one in ids.all():
-        batch.append(one)
-        if len(batch) == _BATCH:
-            yield from _documents_of(connection, batch)
-            batch = []
-    yield from _documents_of(connection, batch)
-
-
-def _documents_of(connection: Connection, records: Sequence[str]) -> Iterator[Document]:
-    if not records:
-        return
-    described = _descriptions(connection, records)
-    entities = _entities(connection, records)
-    for record, passage in _passages(connection, records):
-        mentioned: set[str] = set()
-        for row in passage:
-            mentioned |= entities.get((record, row.number), set())
-        text = join_words("\n".join(row.text for row in passage))
-        yield {
-            "words": [text],
-            "stems": [text],
-            "entity": sorted(mentioned),
-            "layer": sorted({row.layer for row in passage if row.layer}),
-            "kind": sorted({row.kind for row in passage}),
-            "paragraph": [row.number for row in passage],
-            **described[record],
-        }
-
-
-def _descriptions(
-    connection: Connection, records: Sequence[str]
-) -> Mapping[str, dict[str, list[Any]]]:
-    record, spoken = core(Record), core(RecordLanguage)
-    found = {}
-    for row in connection.execute(
-        select(
-            record.c.id,
-            record.c.repository,
-            record.c.fond,
-            record.c.date_begin,
-            record.c.date_end,
-        ).where(record.c.id.in_(records))
-    ):
-        begin, end = read_day(row.date_begin), read_day(row.date_end)
-        found[row.id] = {
-            "record": [row.id],
-            "repository": [row.repository.lower()] if row.repository else [],
-            "fond": [row.fond] if row.fond else [],
-            "language": [],
-            "begin": [] if begin is None else [begin],
-            "end": [] if end is None else [end],
-            "decade": [] if begin is None else [begin // 100_000 * 10],
-        }
-    for row in connection.execute(select(spoken).where(spoken.c.record_id.in_(records))):
-        found[row.record_id]["language"].append(row.tag)
-    return found
-
-
-def read_day(day: str | None) -> int | None:
-    """A day as the index holds it: "1958-09-19" -> 19580919. None where it is none."""
-    if not day:
-        return None
-    sign, digits = (-1, day[1:]) if day.startswith("-") else (1, day)
-    plain = digits.replace("-", "")
-    return sign * int(plain) if plain.isdecimal() else None
-
-
-def _entities(connection: Connection, records: Sequence[str]) -> dict[tuple[str, int], set[str]]:
-    mention, segment = core(Mention), core(MentionSegment)
-    found: dict[tuple[str, int], set[str]] = {}
-    query = (
-        select(segment.c.record_id, segment.c.paragraph, mention.c.entity_id)
-        .join(
-            mention,
-            (mention.c.record_id == segment.c.record_id)
-            & (mention.c.position == segment.c.position),
-        )
-        .where(segment.c.record_id.in_(records), mention.c.entity_id.is_not(None))
-    )
-    for record, paragraph, entity in connection.execute(query):
-        found.setdefault((record, paragraph), set()).add(entity)
-    return found
-
-
-def _passages(connection: Connection, records: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
-    """Each record's paragraphs, those together that a page break parted."""
-    table = core(Paragraph)
-    query = (
-        select(
-            table.c.record_id,
-            table.c.number,
-            table.c.text,
-            table.c.kind,
-            table.c.layer,
-            table.c.continues,
-        )
-        .where(table.c.record_id.in_(records))
-        .order_by(table.c.record_id, table.c.number)
-    )
-    passages: list[list[Any]] = []
-    ending: dict[int, list[Any]] = {}
-    record = ""
-    for row in connection.execute(query):
-        if row.record_id != record:
-            yield from ((record, passage) for passage in passages)
-            record, passages, ending = row.record_id, [], {}
-        passage = ending.pop(row.continues, None) if row.continues is not None else None
-        if passage is None:
-            passage = []
-            passages.append(passage)
-        passage.append(row)
-        ending[row.number] = passage
-    yield from ((record, passage) for passage in passages)
