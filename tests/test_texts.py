@@ -264,6 +264,14 @@ def test_companions_are_counted_by_what_is_read_as_one_paragraph(make_archive: M
         assert told == sorted(told, key=lambda other: (-other["paragraphs"], other["id"]))
 
 
+def test_an_entity_names_the_records_that_mention_it_most(make_archive: MakeArchive) -> None:
+    twice = LETTER.replace("Please answer", "Brno is far. Please answer")
+    files = {"records/1.md": LETTER, "records/2.md": twice, "records/3.md": LETTER}
+    archive = make_archive({**files, "authorities/names.yaml": AUTHORITIES})
+    told = archive.get("/v1/entities/brno")["mentioned_in"]
+    assert [(one["id"], one["mentions"]) for one in told] == [("2", 2), ("3", 1), ("1", 1)]
+
+
 def test_an_entity_says_where_it_is_mentioned_and_with_whom(archive: Archive) -> None:
     entity = archive.get("/v1/entities/mao-zedong")
     assert entity["mentioned_in"][0]["id"] == "209712"

@@ -89,7 +89,8 @@ def list_records_of_entity(session: Session, entity_id: str, limit: int) -> Sequ
         select(record.c.id, record.c.title, record.c.date, counted.c.mentions)
         .join(record, record.c.id == counted.c.record_id)
         .where(counted.c.entity_id == entity_id)
-        .order_by(counted.c.mentions.desc(), record.c.id)
+        # Both ways down, as an index has them both ways up.
+        .order_by(counted.c.mentions.desc(), counted.c.record_id.desc())
         .limit(limit)
     )
     return session.execute(query).all()

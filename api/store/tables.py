@@ -429,7 +429,10 @@ class EntityInRecord(SQLModel, table=True):
     """How often a record mentions an entity."""
 
     __tablename__ = "entity_in_record"
-    __table_args__ = (Index("ix_entity_in_record_record", "record_id", "entity_id"),)
+    __table_args__ = (
+        Index("ix_entity_in_record_record", "record_id", "entity_id"),
+        Index("ix_entity_in_record_mentions", "entity_id", "mentions", "record_id"),
+    )
 
     entity_id: str = Field(primary_key=True, foreign_key="entity.id")
     record_id: str = Field(sa_column=_of_record())
