@@ -46,7 +46,8 @@ def entity_with_places_out(
                 "mentions": record.mentions,
                 "links": {
                     "record": urls.record(record.id),
-                    "mentions": urls(f"/v1/records/{record.id}/mentions", entity=row.id),
+                    # Entities' ids need no escaping; fifty times it would show.
+                    "mentions": urls.record(record.id, f"/mentions?entity={row.id}"),
                 },
             }
             for record in mentioned_in

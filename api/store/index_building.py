@@ -33,7 +33,8 @@ from api.text import sha256_hex
 
 log = logging.getLogger("opis")
 
-_HEAP = 100_000_000
+_HEAP = 64_000_000
+"""Bytes of a new index that are gathered before they are written."""
 _KEPT = 2
 """Folders kept: the newest, and the one that somebody may still be reading."""
 _UNSHARED = (".tantivy-meta.lock", ".tantivy-writer.lock")
