@@ -87,6 +87,10 @@ def test_every_tag_is_explained(described: dict[str, Any]) -> None:
         ("/v1/entities", "/v1/entities"),
         ("/v1/entities/{entity}", "/v1/entities/mao-zedong"),
         ("/v1/entities/{entity}/mentions", "/v1/entities/mao-zedong/mentions"),
+        ("/v1/search", "/v1/search?q=taiwan&entity=mao-zedong"),
+        ("/v1/resolve", "/v1/resolve?quote=the abnormal conditions which have developed"),
+        ("/v1/resolve", "/v1/resolve?quote=the abnormal conditions that have developed"),
+        ("/v1/collections", "/v1/collections"),
         ("/healthz", "/healthz"),
         ("/readyz", "/readyz"),
     ],
@@ -121,6 +125,7 @@ def test_no_field_of_an_answer_is_undescribed(archive: Archive, described: dict[
     schemas = described["components"]["schemas"]
     check(archive.record("209712", include=parts), schemas["RecordOut"], "record")
     check(archive.get("/v1/entities/mao-zedong"), schemas["EntityOut"], "entity")
+    check(archive.get("/v1/search?q=taiwan"), schemas["SearchOut"], "search")
 
 
 def test_the_page_of_the_api_loads_nothing_from_elsewhere(archive: Archive) -> None:

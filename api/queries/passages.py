@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from api.queries.pages import Row
-from api.queries.places import Place, rows_at, rows_of
+from api.queries.places import Place, rows_at
 from api.store.tables import ApparatusItem, Paragraph, Record, Section, core
 from api.text import JoinedText
 
@@ -18,7 +20,6 @@ PARAGRAPH = ("record_id", "number", "id", "kind", "text", "section_id", "layer",
 """The columns that passages are made of."""
 
 _MARK = ("record_id", "position", "kind", "paragraph", "start", "end", "correction")
-_DESCRIPTION = ("id", "title", "date")
 _AT_ONCE = 400
 
 
@@ -53,20 +54,22 @@ def find_paragraphs(session: Session, places: Iterable[Place]) -> dict[Place, Ro
     return {(row.record_id, row.number): row for row in rows}
 
 
-def find_descriptions(session: Session, records: Iterable[str]) -> dict[str, Row]:
-    """What an answer says of a record in passing: id, title, date."""
-    return {row.id: row for row in rows_of(session, core(Record), _DESCRIPTION, records)}
-
-
-def find_citations(session: Session, records: Iterable[str]) -> dict[str, Row]:
-    """The same, and what a record is cited as."""
-    table, wanted = core(Record), sorted(set(records))
-    query = select(*(table.c[name] for name in (*_DESCRIPTION, "citation")))
+def find_descriptions(session: Session, records: Iterable[str], *columns: str) -> dict[str, Row]:
+    """What an answer says of a record in passing: id, title, date, and these columns."""
+    query = _description(columns)
+    wanted = sorted(set(records))
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        some = query.where(table.c.id.in_(wanted[start : start + _AT_ONCE]))
-        found |= {row.id: row for row in session.execute(some)}
+        some = {"ids": wanted[start : start + _AT_ONCE]}
+        found |= {row.id: row for row in session.connection().execute(query, some)}
     return found
+
+
+@cache
+def _description(columns: tuple[str, ...]) -> Select[Any]:
+    table = core(Record)
+    query = select(*(table.c[name] for name in ("id", "title", "date", *columns)))
+    return query.where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def join_passage(rows: Sequence[Row]) -> JoinedText:

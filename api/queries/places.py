@@ -2,7 +2,7 @@
 paragraphs.
 
 Searches ask for little else. The statements are the driver's own, which saves SQLAlchemy's half of
-the time that they take; values come as the database keeps them, so JSON columns are not for here.
+the time that they take; so values come as the database keeps them, and no column may be JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import JSON, Table
 from sqlmodel import Session
 
 from api.queries.pages import Row
@@ -78,7 +78,7 @@ def _at_places(table: Table, number: str, columns: tuple[str, ...], count: int, 
     # order in which it is written: the places first, and each is looked up by the table's index.
     return (
         f"WITH wanted (record_id, number) AS (VALUES {places}) "
-        f"SELECT {_list(columns)} FROM wanted CROSS JOIN {table.name} AS t "
+        f"SELECT {_list(table, columns)} FROM wanted CROSS JOIN {table.name} AS t "
         f'WHERE t.record_id = wanted.record_id AND t."{number}" = wanted.number'
     )
 
@@ -86,8 +86,10 @@ def _at_places(table: Table, number: str, columns: tuple[str, ...], count: int, 
 @lru_cache(maxsize=512)
 def _by_id(table: Table, columns: tuple[str, ...], count: int, mark: str) -> str:
     ids = ", ".join([mark] * count)
-    return f"SELECT {_list(columns)} FROM {table.name} AS t WHERE t.id IN ({ids})"
+    return f"SELECT {_list(table, columns)} FROM {table.name} AS t WHERE t.id IN ({ids})"
 
 
-def _list(columns: Iterable[str]) -> str:
+def _list(table: Table, columns: Iterable[str]) -> str:
+    if unread := [name for name in columns if isinstance(table.c[name].type, JSON)]:
+        raise TypeError(f"{table.name}: {', '.join(unread)} would not be read from JSON")
     return ", ".join(f't."{column}"' for column in columns)

@@ -17,7 +17,7 @@ from api.queries.entities import entity_labels
 from api.queries.mentions import texts_of
 from api.queries.names import KnownNames
 from api.queries.pages import Page, Row
-from api.queries.passages import Caution, find_citations, find_descriptions
+from api.queries.passages import Caution, find_descriptions
 from api.queries.records import find_record
 from api.queries.resolve import Resolved, Standing, check_cost, resolve
 from api.queries.search import (
@@ -378,7 +378,7 @@ def _resolve(
     index = search_index(request, session)
     check_cost(index, quotes)
     found = [resolve(session, index, quote, record) for quote in quotes]
-    records = find_citations(session, _records_of(found))
+    records = find_descriptions(session, _records_of(found), "citation")
     counting = Offsets()
     if unit == "utf16":
         counting = Offsets(utf16=True, texts=texts_of(session, _places_of(found)))
