@@ -51,10 +51,14 @@ def make_documents(rows: Rows) -> Iterator[Document]:
     )
 
 
-def read_documents(connection: Connection, first: int = 0, last: int = 2**62) -> Iterator[Document]:
+def read_documents(
+    connection: Connection, first: int = 0, last: int | None = None
+) -> Iterator[Document]:
     """The passages of the records that last came or changed in one of these generations."""
     record = core(Record)
-    query = select(record.c.id).where(record.c.modified_in.between(first, last))
+    query = select(record.c.id).where(record.c.modified_in >= first)
+    if last is not None:
+        query = query.where(record.c.modified_in <= last)
     ids = connection.execute(query.order_by(record.c.id)).scalars().all()
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
