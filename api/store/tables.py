@@ -57,7 +57,13 @@ def _of_record() -> Any:
     return Column(Text, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
 
 
-class Corpus(SQLModel, table=True):
+class _Table(SQLModel):
+    """Described to the database; that pydantic can check rows as well is prepared when asked."""
+
+    model_config = {"defer_build": True}
+
+
+class Corpus(_Table, table=True):
     """The generation that is being served; one row."""
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -74,7 +80,7 @@ class Corpus(SQLModel, table=True):
     mentions: int
 
 
-class Generation(SQLModel, table=True):
+class Generation(_Table, table=True):
     """A generation that led to the one being served, itself among them.
 
     Where a database was restored, or a replica promoted that had not seen the last load, numbers
@@ -85,7 +91,7 @@ class Generation(SQLModel, table=True):
     digest: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class SeedFile(SQLModel, table=True):
+class SeedFile(_Table, table=True):
     """A file of the seed as last seen, and what was said about it."""
 
     __tablename__ = "seed_file"
@@ -103,7 +109,7 @@ class SeedFile(SQLModel, table=True):
     complaints: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
-class Record(SQLModel, table=True):
+class Record(_Table, table=True):
     """One archival document with its description."""
 
     __table_args__ = (
@@ -149,7 +155,7 @@ class Record(SQLModel, table=True):
     """The generation that brought these rows: what is derived from them follows by it."""
 
 
-class Collection(SQLModel, table=True):
+class Collection(_Table, table=True):
     """A repository, fonds, inventory, file or volume: what records belong to.
 
     One row, `root`, stands above all. A collection that has lost its last record stays, so that
@@ -192,7 +198,7 @@ class Collection(SQLModel, table=True):
     """How many of them to none of its children."""
 
 
-class RecordInCollection(SQLModel, table=True):
+class RecordInCollection(_Table, table=True):
     """A record and every collection above it, withdrawn records too, as harvesters ask."""
 
     __tablename__ = "record_in_collection"
@@ -209,7 +215,7 @@ class RecordInCollection(SQLModel, table=True):
     gone: bool
 
 
-class RecordLanguage(SQLModel, table=True):
+class RecordLanguage(_Table, table=True):
     """A language a record is in or was written in, for filtering."""
 
     __tablename__ = "record_language"
@@ -218,7 +224,7 @@ class RecordLanguage(SQLModel, table=True):
     tag: str = Field(primary_key=True, index=True)
 
 
-class Revision(SQLModel, table=True):
+class Revision(_Table, table=True):
     """A source as it was loaded once, byte for byte."""
 
     record_id: str = Field(primary_key=True)
@@ -232,7 +238,7 @@ class Revision(SQLModel, table=True):
     source: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class GoneRecord(SQLModel, table=True):
+class GoneRecord(_Table, table=True):
     """A record that was served once and whose file is no more."""
 
     __tablename__ = "gone_record"
@@ -245,7 +251,7 @@ class GoneRecord(SQLModel, table=True):
     """The generation that withdrew it."""
 
 
-class Paragraph(SQLModel, table=True):
+class Paragraph(_Table, table=True):
     """One block of a record's text."""
 
     __table_args__ = (
@@ -270,7 +276,7 @@ class Paragraph(SQLModel, table=True):
     source_end: int
 
 
-class Rendered(SQLModel, table=True):
+class Rendered(_Table, table=True):
     """What is asked for most, as it is answered: see `representations.prerendered`."""
 
     __table_args__ = (CheckConstraint("first >= 0", name="first"),)
@@ -285,7 +291,7 @@ class Rendered(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
-class GoneParagraph(SQLModel, table=True):
+class GoneParagraph(_Table, table=True):
     """A paragraph id that was served once, and the ids that took its place."""
 
     __tablename__ = "gone_paragraph"
@@ -295,7 +301,7 @@ class GoneParagraph(SQLModel, table=True):
     successors: list[str] = Field(sa_column=Column(JSON, nullable=False))
 
 
-class Section(SQLModel, table=True):
+class Section(_Table, table=True):
     """A node of a record's outline."""
 
     __table_args__ = (
@@ -321,7 +327,7 @@ class Section(SQLModel, table=True):
     manner: dict[str, Any] | None = Field(None, sa_column=Column(JSON))
 
 
-class Entity(SQLModel, table=True):
+class Entity(_Table, table=True):
     """Somebody or something that texts mention."""
 
     __table_args__ = (
@@ -354,7 +360,7 @@ class Entity(SQLModel, table=True):
     origin: str
 
 
-class Mention(SQLModel, table=True):
+class Mention(_Table, table=True):
     """One place in one text where an entity is meant."""
 
     __table_args__ = (
@@ -386,7 +392,7 @@ class Mention(SQLModel, table=True):
     last: int
 
 
-class MentionSegment(SQLModel, table=True):
+class MentionSegment(_Table, table=True):
     """A mention's words in one paragraph; two where a page break cuts a name."""
 
     __tablename__ = "mention_segment"
@@ -409,7 +415,7 @@ class MentionSegment(SQLModel, table=True):
     quote: str
 
 
-class EntityCount(SQLModel, table=True):
+class EntityCount(_Table, table=True):
     """How often an entity is mentioned, and in how many records; none where it is not.
 
     The sums of `entity_in_record`: to add them up for each answer would take the longer the more
@@ -425,7 +431,7 @@ class EntityCount(SQLModel, table=True):
     records: int
 
 
-class EntityInRecord(SQLModel, table=True):
+class EntityInRecord(_Table, table=True):
     """How often a record mentions an entity."""
 
     __tablename__ = "entity_in_record"
@@ -441,7 +447,7 @@ class EntityInRecord(SQLModel, table=True):
     """Number of the first paragraph that mentions it."""
 
 
-class ApparatusItem(SQLModel, table=True):
+class ApparatusItem(_Table, table=True):
     """An editorial mark in a text, or in a field of its description."""
 
     __tablename__ = "apparatus_item"
@@ -468,7 +474,7 @@ class ApparatusItem(SQLModel, table=True):
     resp: str | None = None
 
 
-class Discrepancy(SQLModel, table=True):
+class Discrepancy(_Table, table=True):
     """Claims of a source that cannot all be right."""
 
     __table_args__ = (_origin(),)
