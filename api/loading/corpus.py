@@ -227,7 +227,8 @@ class _Load:
         return self.report
 
     def _index(self) -> None:
-        """The search index of this generation, from that of the one before, where there is one."""
+        """The search index of this generation: what was begun along with the rows, and what stands;
+        or that of the one before, and what has changed."""
         connection = self.session.connection()
         before = self.before.generation if self.before else 0
         forget_uncommitted(self.settings, before)

@@ -8,8 +8,8 @@ the time that they take; so values come as the database keeps them, and no colum
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -33,33 +33,28 @@ def rows_at(
 
     In no order of their own.
     """
-    wanted = sorted(set(places))
-    found: list[Row] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        size = _size(len(some))
-        query = _at_places(table, number, columns, size, _mark(session))
-        values = (*chain.from_iterable(some), *[None] * 2 * (size - len(some)))
-        found += _read(session, query, values)
-    return found
+    return _read(session, sorted(set(places)), partial(_at_places, table, number, columns))
 
 
 def rows_of(
     session: Session, table: Table, columns: tuple[str, ...], ids: Iterable[str]
 ) -> list[Row]:
     """The rows of `table` whose `id` is one of these, in no order of their own."""
-    wanted = sorted(set(ids))
+    return _read(session, [(one,) for one in sorted(set(ids))], partial(_by_id, table, columns))
+
+
+def _read(
+    session: Session, keys: Sequence[tuple[Any, ...]], statement: Callable[[int, str], str]
+) -> list[Row]:
+    """The rows that have these keys; `statement` asks for so many at once."""
     found: list[Row] = []
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
         size = _size(len(some))
-        query = _by_id(table, columns, size, _mark(session))
-        found += _read(session, query, (*some, *[None] * (size - len(some))))
+        values = [*chain.from_iterable(some), *[None] * len(some[0]) * (size - len(some))]
+        query = statement(size, _mark(session))
+        found += session.connection().exec_driver_sql(query, tuple(values)).all()
     return found
-
-
-def _read(session: Session, query: str, values: tuple[Any, ...]) -> Sequence[Row]:
-    return session.connection().exec_driver_sql(query, values).all()
 
 
 def _size(count: int) -> int:

@@ -30,8 +30,8 @@ from api.routes.dependencies import (
     SessionDep,
     UrlsDep,
     parse_numbers,
+    search_index,
 )
-from api.routes.search import search_index
 from api.routes.shaped import ShapedRoute
 
 router = APIRouter(tags=["citations"], route_class=ShapedRoute)

@@ -21,6 +21,7 @@ from api.queries.corpus import find_corpus
 from api.representations.urls import Urls
 from api.routes.shaped import ShapedRoute
 from api.store.engine import open_session
+from api.store.search_index import SearchIndex
 
 
 def names_schema(allowed: Iterable[str]) -> dict[str, Any]:
@@ -109,6 +110,15 @@ def session(request: Request) -> Iterator[Session]:
 
 reading = contextmanager(session)
 """The same to handlers that open it themselves: their thread does all, and no other is begun."""
+
+
+def search_index(request: Request, session: Session) -> SearchIndex:
+    """The index of the generation that the session sees; 503 while it is being built."""
+    corpus = find_corpus(session)
+    index: SearchIndex | None = request.app.state.indexes.of(corpus.generation, corpus.digest)
+    if index is None:
+        raise NotReady("The search index of this generation is being built.")
+    return index
 
 
 def urls_of(request: Request) -> Urls:

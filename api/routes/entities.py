@@ -26,9 +26,9 @@ from api.routes.dependencies import (
     OffsetUnit,
     SessionDep,
     UrlsDep,
+    search_index,
 )
 from api.routes.embedding import show_mentions
-from api.routes.search import search_index
 from api.routes.shaped import ShapedRoute
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ShapedRoute)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Body, Query, Request, Response
 from sqlmodel import Session
 
-from api.errors import BadParameter, NotReady, ParameterError, Problem, TooMuch
+from api.errors import BadParameter, ParameterError, Problem, TooMuch
 from api.parsing.search_queries import SearchQuery, TooComplex, parse_query
 from api.parsing.values import EntityKind, ParagraphKind
 from api.queries.corpus import find_corpus
@@ -58,10 +58,11 @@ from api.routes.dependencies import (
     names_schema,
     parse_names,
     reading,
+    search_index,
 )
 from api.routes.shaped import ShapedRoute
 from api.store.index_documents import read_day
-from api.store.search_index import FACETS, Criterion, SearchIndex
+from api.store.search_index import FACETS, Criterion
 
 if TYPE_CHECKING:
     from api.parsing.names import Found as FoundNames
@@ -70,15 +71,6 @@ router = APIRouter(prefix="/v1", tags=["search"], route_class=ShapedRoute)
 
 _FACET_VALUES = 20
 _ADVICE = 'words, "a phrase", prefix*, one OR another, -without'
-
-
-def search_index(request: Request, session: Session) -> SearchIndex:
-    """The index of the generation that the session sees; 503 while it is being built."""
-    corpus = find_corpus(session)
-    index: SearchIndex | None = request.app.state.indexes.of(corpus.generation, corpus.digest)
-    if index is None:
-        raise NotReady("The search index of this generation is being built.")
-    return index
 
 
 def known_names(request: Request, session: Session) -> KnownNames:

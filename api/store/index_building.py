@@ -117,7 +117,6 @@ class IndexBuild:
     """An index in the making: nobody sees it before it is finished."""
 
     def __init__(self, work: Path, base: Path | None = None) -> None:
-        shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         if base is not None:
             _link(base, work)
@@ -186,10 +185,9 @@ def build_index(settings: Settings, connection: Connection, base: Path | None = 
                 _leads_here(settings, base, connection) and _is_worth_it(base, connection)
             ):
                 base = None
+            after = _generation_of(base) if base else 0
             build = IndexBuild(folder.parent / f".building-{folder.name}", base)
-            after = -1
-            if base is not None:
-                after = _generation_of(base)
+            if base:
                 build.remove(_changed(connection, after))
             build.add(read_documents(connection, after + 1))
             build.finish(folder)
